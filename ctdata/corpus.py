@@ -557,8 +557,11 @@ class Selection:
 
     @property
     def scope(self) -> str:
-        """The scope in words, such as "KAZ, 2010 to 2014, all texts"."""
+        """The scope in words, such as "Kazakhstan; 2010 to 2014; all texts"."""
         country, since, until, source = (_words(value) for value in self.filters.values())
+        states = self.corpus.load("organizations").query("kind == 'state'")
+        names = dict(zip(states["country"], states["name"], strict=True))
+        country = ", ".join(names.get(c.strip(), c.strip()) for c in country.split(","))
         if since and until:
             period = f"{dates.label(since)} to {dates.label(until)}"
         elif since or until:

@@ -216,7 +216,7 @@ def test_a_selection_holds_every_table_and_says_its_scope():
     for table in TEXT_TABLES:
         filters = {"country": "KAZ", "since": "2001", "until": "2017"}
         pd.testing.assert_frame_equal(getattr(scope, table), LOADERS[table](**filters))
-    assert scope.scope == "KAZ; 2001 to 2017; all texts"
+    assert scope.scope == "Kazakhstan; 2001 to 2017; all texts"
     assert not scope.is_empty
     assert "gov-kaz-2011" in scope.cite() and "cted-kgz-2019" not in scope.cite()
 
