@@ -43,7 +43,7 @@ reports: $(READY) ## run all reports of reports/batch.yaml
 test: $(READY) ## run every check: lint, data, package, notebooks
 	$(BIN)/ruff check
 	$(BIN)/ctdata check
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
 	    $(patsubst %,--nbval-sanitize-with %,$(wildcard tests/nbval.cfg)) notebooks
 

@@ -41,9 +41,6 @@ _STYLE = {
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
     "font.size": 9,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#6b6b6b",
@@ -58,12 +55,13 @@ _STYLE = {
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$@^-])")
 
 
-def _escape_html(words: object) -> str:
+def escape_html(words: object) -> str:
+    """Escape words for HTML, attributes included."""
     return html.escape(str(words), quote=True)
 
 
-def _escape_markdown(words: object) -> str:
-    """Escape what Markdown, and Pandoc's Markdown, would read as markup."""
+def escape_markdown(words: object) -> str:
+    """Escape what Markdown, and Pandoc's Markdown, would read as markup; folds white space."""
     return _MARKDOWN.sub(r"\\\1", " ".join(str(words).split()))
 
 
@@ -115,16 +113,16 @@ class Citation(Shown):
         for claim_id, citation, quote in self.places:
             by_place.setdefault(citation, []).append((claim_id, quote))
         marks = [
-            f'<cite class="ct-cite" data-claims="{_escape_html(" ".join(c for c, _ in claims))}"'
-            f' title="{_escape_html(" … ".join(dict.fromkeys(q for _, q in claims)))}">'
-            f"{_escape_html(citation)}</cite>"
+            f'<cite class="ct-cite" data-claims="{escape_html(" ".join(c for c, _ in claims))}"'
+            f' title="{escape_html(" … ".join(dict.fromkeys(q for _, q in claims)))}">'
+            f"{escape_html(citation)}</cite>"
             for citation, claims in by_place.items()
         ]
         return f"[{'; '.join(marks)}]" if marks else ""
 
     def markdown(self) -> str:
         """The places in square brackets."""
-        return _escape_markdown(self.plain())
+        return escape_markdown(self.plain())
 
     def plain(self) -> str:
         """The places in square brackets."""
@@ -146,7 +144,7 @@ class Sentence(Shown):
 
     def html(self) -> str:
         """A paragraph."""
-        parts = (p.html() if isinstance(p, Shown) else _escape_html(p) for p in self.parts)
+        parts = (p.html() if isinstance(p, Shown) else escape_html(p) for p in self.parts)
         return f'<p class="ct-sentence">{"".join(parts)}</p>'
 
     def markdown(self) -> str:
@@ -212,19 +210,19 @@ class Table(Shown):
         """A table in a box of its own, which can be scrolled where it is too wide."""
         align = [' class="ct-number"' if numeric else "" for numeric in self.numeric]
         head = "".join(
-            f'<th scope="col"{a}>{_escape_html(h)}</th>'
+            f'<th scope="col"{a}>{escape_html(h)}</th>'
             for h, a in zip(self.headers, align, strict=True)
         )
         body = "".join(
             "<tr>"
             + "".join(
-                f"<td{a}>{c.html() if isinstance(c, Shown) else _escape_html(c)}</td>"
+                f"<td{a}>{c.html() if isinstance(c, Shown) else escape_html(c)}</td>"
                 for c, a in zip(row, align, strict=True)
             )
             + "</tr>"
             for row in self.cells
         )
-        caption = f"<caption>{_escape_html(self.caption)}</caption>" if self.caption else ""
+        caption = f"<caption>{escape_html(self.caption)}</caption>" if self.caption else ""
         return (
             f'<div class="ct-table"><table>{caption}<thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table></div>"
@@ -234,12 +232,12 @@ class Table(Shown):
         """A pipe table."""
         rule = ["--:" if numeric else ":--" for numeric in self.numeric]
         rows = [
-            [c.markdown() if isinstance(c, Shown) else _escape_markdown(c) for c in row]
+            [c.markdown() if isinstance(c, Shown) else escape_markdown(c) for c in row]
             for row in self.cells
         ]
-        lines = [[_escape_markdown(h) for h in self.headers], rule, *rows]
+        lines = [[escape_markdown(h) for h in self.headers], rule, *rows]
         table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        return f"{table}\n\n: {_escape_markdown(self.caption)}\n" if self.caption else table + "\n"
+        return f"{table}\n\n: {escape_markdown(self.caption)}\n" if self.caption else table + "\n"
 
     def plain(self) -> str:
         """Columns of equal width; long cells are cut."""
@@ -283,7 +281,7 @@ class Picture(Shown):
             )
         text = stream.getvalue()
         text = text[text.index("<svg") :]
-        label = _escape_html(self.alt)
+        label = escape_html(self.alt)
         return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
     def png(self) -> bytes:
@@ -353,6 +351,21 @@ def canvas(height: float, width: float = WIDTH, **kwargs: Any) -> tuple[Figure, 
         return figure, figure.subplots(**kwargs)
 
 
+def title(axes: Any, words: str) -> None:
+    """Give a chart its title, which states what the chart shows.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        The chart.
+    words : str
+        The title; a long one is broken over lines.
+    """
+    import textwrap
+
+    axes.set_title(textwrap.fill(words, 88), loc="left", size=10, weight="bold")
+
+
 def table(
     frame: pd.DataFrame,
     columns: Mapping[str, str] | Sequence[str] | None = None,
@@ -408,7 +421,8 @@ def header(name: str) -> str:
         Such as "Legal events".
     """
     words = name.removesuffix("_id").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    # A name with a hyphen is the short name of a text, which stays as it is.
+    return words if "-" in words else words[:1].upper() + words[1:]
 
 
 def scope(selection: Selection) -> Sentence:
