@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote as quote_url
 
 import pandas as pd
 
 if TYPE_CHECKING:
+    from bokeh.model import Model
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
     from ctdata.corpus import Selection
 
@@ -41,6 +46,8 @@ _STYLE = {
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
     "font.size": 9,
+    # Fitting letters to a grid of pixels takes longer than all else and shows in no print.
+    "text.hinting": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#6b6b6b",
@@ -52,7 +59,15 @@ _STYLE = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
 }
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~$@^-])")
+# Where the marked texts lie, seen from the notebooks. JupyterLab opens their Markdown form at the
+# fragment of the link, which it does for no other kind of file; pages lead to their HTML form.
+MARKED_TEXTS = "../reports/sources/"
+MARKED_SUFFIX = ".md"
+# A chart that answers to the pointer, as a document of Bokeh's; what does not know this type shows
+# the picture that comes beside it.
+CHART_TYPE = "application/vnd.ctdata.chart+json"
+_MARKDOWN = re.compile(r"""([\\`*_{}\[\]()#+!|<>~$@^&"=:-])""")
+_LIST_NUMBER = re.compile(r"^(\s*\d+)([.)])")
 
 
 def escape_html(words: object) -> str:
@@ -62,7 +77,13 @@ def escape_html(words: object) -> str:
 
 def escape_markdown(words: object) -> str:
     """Escape what Markdown, and Pandoc's Markdown, would read as markup; folds white space."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(words).split()))
+    return _escape_piece(" ".join(str(words).split()))
+
+
+def _escape_piece(words: str) -> str:
+    """Escape a piece of a line, keeping the blanks at its ends."""
+    words = _MARKDOWN.sub(r"\\\1", re.sub(r"\s", " ", words))
+    return _LIST_NUMBER.sub(r"\1\\\2", words)
 
 
 class Shown:
@@ -92,42 +113,86 @@ class Shown:
 
 
 class Citation(Shown):
-    """Where it is said: the places of one or more claims.
+    """Where it is said: the places of one or more claims, each a link to the marked words.
 
     Parameters
     ----------
-    claims : pandas.DataFrame or pandas.Series
-        Rows, or one row, with ``citation``, ``quote``, ``source_id`` and, of claims, ``claim_id``.
+    claims : pandas.DataFrame, pandas.Series or mapping
+        Rows, or one row, with ``citation``, ``quote`` and, of claims, ``claim_id`` or, of people,
+        ``person_id``.
     """
 
-    def __init__(self, claims: pd.DataFrame | pd.Series) -> None:
-        rows = claims.to_frame().T if isinstance(claims, pd.Series) else claims
-        self.places = [
-            (str(row.get("claim_id", "")), row["citation"], row["quote"])
-            for row in rows.to_dict("records")
-        ]
+    def __init__(self, claims: pd.DataFrame | pd.Series | Mapping[str, Any]) -> None:
+        if isinstance(claims, pd.DataFrame):
+            needed = ["citation", "quote", "claim_id", "person_id"]
+            rows = claims[claims.columns.intersection(needed)].to_dict("records")
+        else:
+            rows = [claims]
+        self.places = [(anchor(row), row["citation"], row["quote"]) for row in rows]
+
+    def links(self) -> list[tuple[str, str, list[str], str]]:
+        """The places, each once.
+
+        Returns
+        -------
+        list of (str, str, list of str, str)
+            The citation, the address of the marked words, the anchors of all claims there, and
+            the words that were quoted.
+        """
+        by_place: dict[str, list[tuple[str, str]]] = {}
+        for name, citation, words in self.places:
+            by_place.setdefault(citation, []).append((name, words))
+        found = []
+        for citation, claims in by_place.items():
+            source, _, paragraph = citation.rpartition(", para. ")
+            anchors = [name or f"para-{paragraph}" for name, _ in claims]
+            text = quote_url(source, safe="")
+            address = f"{MARKED_TEXTS}{text}{MARKED_SUFFIX}#{quote_url(anchors[0], safe='')}"
+            words = " … ".join(dict.fromkeys(words for _, words in claims))
+            found.append((citation, address, list(dict.fromkeys(anchors)), words))
+        return found
 
     def html(self) -> str:
-        """Marks that tell the quote when pointed at."""
-        by_place: dict[str, list[tuple[str, str]]] = {}
-        for claim_id, citation, quote in self.places:
-            by_place.setdefault(citation, []).append((claim_id, quote))
+        """Links that tell the quote when pointed at."""
         marks = [
-            f'<cite class="ct-cite" data-claims="{escape_html(" ".join(c for c, _ in claims))}"'
-            f' title="{escape_html(" … ".join(dict.fromkeys(q for _, q in claims)))}">'
-            f"{escape_html(citation)}</cite>"
-            for citation, claims in by_place.items()
+            f'<a class="ct-cite" href="{escape_html(address)}"'
+            f' data-claims="{escape_html(" ".join(anchors))}"'
+            f' title="{escape_html(" ".join(words.split()))}">{escape_html(citation)}</a>'
+            for citation, address, anchors, words in self.links()
         ]
         return f"[{'; '.join(marks)}]" if marks else ""
 
     def markdown(self) -> str:
-        """The places in square brackets."""
-        return escape_markdown(self.plain())
+        """Links in square brackets, with the quotes as their titles."""
+        marks = [
+            f'[{escape_markdown(citation)}]({address} "{escape_markdown(words)}")'
+            for citation, address, _, words in self.links()
+        ]
+        return rf"\[{'; '.join(marks)}\]" if marks else ""
 
     def plain(self) -> str:
         """The places in square brackets."""
         places = dict.fromkeys(citation for _, citation, _ in self.places)
         return f"[{'; '.join(places)}]" if places else ""
+
+
+def anchor(row: Mapping[str, Any]) -> str:
+    """Name the place of a row's quote in its marked text.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of a table with quotes.
+
+    Returns
+    -------
+    str
+        The id of a claim; ``person-`` and the id of a person; "" for another row.
+    """
+    for key, prefix in (("claim_id", ""), ("person_id", "person-")):
+        if isinstance(row.get(key), str) and row[key]:
+            return prefix + row[key]
+    return ""
 
 
 class Sentence(Shown):
@@ -151,7 +216,7 @@ class Sentence(Shown):
         """A paragraph."""
         # Parts are joined with the blanks that they bring along, which folding would take away.
         return "".join(
-            p.markdown() if isinstance(p, Shown) else _MARKDOWN.sub(r"\\\1", p) for p in self.parts
+            p.markdown() if isinstance(p, Shown) else _escape_piece(p) for p in self.parts
         )
 
     def plain(self) -> str:
@@ -270,15 +335,29 @@ class Picture(Shown):
         self.figure = figure
         self.alt = " ".join(alt.split())
 
-    def svg(self) -> str:
-        """The chart as SVG, with its description inside."""
+    @cached_property
+    def _extent(self) -> Bbox:
+        """What is drawn, in inches, with a margin; found once, as it takes a whole layout."""
         from matplotlib import rc_context
 
-        stream = io.StringIO()
+        with rc_context(_STYLE):
+            self.figure.draw_without_rendering()
+            self.figure.set_layout_engine("none")
+            return self.figure.get_tightbbox().padded(0.08)
+
+    def _save(self, stream: IO[Any], form: str, metadata: dict[str, None], **options: Any) -> None:
+        from matplotlib import rc_context
+
+        extent = self._extent
         with rc_context(_STYLE):
             self.figure.savefig(
-                stream, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None}
+                stream, format=form, dpi=150, bbox_inches=extent, metadata=metadata, **options
             )
+
+    def svg(self) -> str:
+        """The chart as SVG, with its description inside."""
+        stream = io.StringIO()
+        self._save(stream, "svg", {"Date": None, "Creator": None})
         text = stream.getvalue()
         text = text[text.index("<svg") :]
         label = escape_html(self.alt)
@@ -286,14 +365,16 @@ class Picture(Shown):
 
     def png(self) -> bytes:
         """The chart as PNG, 150 dots an inch."""
-        from matplotlib import rc_context
-
         stream = io.BytesIO()
-        with rc_context(_STYLE):
-            self.figure.savefig(
-                stream, format="png", dpi=150, bbox_inches="tight", metadata={"Software": None}
-            )
+        self._save(stream, "png", {"Software": None}, pil_kwargs={"compress_level": 3})
         return stream.getvalue()
+
+    @property
+    def title(self) -> str:
+        """The title that is drawn into the chart; may be empty."""
+        drawn = [self.figure.get_suptitle()]
+        drawn += [a.get_title(loc=at) for a in self.figure.axes for at in ("left", "center")]
+        return " ".join(next((words for words in drawn if words), "").split())
 
     def plain(self) -> str:
         """The description."""
@@ -303,8 +384,138 @@ class Picture(Shown):
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         data = {"image/svg+xml": self.svg(), "image/png": self.png(), "text/plain": self.plain()}
-        metadata = {"image/svg+xml": {"alt": self.alt}, "image/png": {"alt": self.alt}}
-        return data, metadata
+        told = {"alt": self.alt, "title": self.title}
+        return data, {"image/svg+xml": told, "image/png": told}
+
+
+class Interactive(Picture):
+    """A chart that answers to the pointer where a page can, and is a picture everywhere else.
+
+    Parameters
+    ----------
+    picture : Picture
+        The chart for print, for Word, for JupyterLab and for readers without scripts.
+    model : bokeh.model.Model
+        The same chart as Bokeh draws it; :func:`hover_chart` makes one.
+    """
+
+    def __init__(self, picture: Picture, model: Model) -> None:
+        super().__init__(picture.figure, picture.alt)
+        self.model = model
+
+    def chart(self) -> dict[str, Any]:
+        """The chart as a Bokeh document, with the same names of its parts on every run."""
+        from bokeh.document import Document
+
+        document = Document()
+        document.add_root(self.model)
+        content = document.to_json(deferred=False)
+        document.remove_root(self.model)
+        content["title"] = ""
+        numbers: dict[str, str] = {}
+        _renumber(content, numbers)
+        return {"document": content, "root": numbers[self.model.id]}
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_()
+        # By way of JSON, so that tuples and numbers of numpy's become plain.
+        return data | {CHART_TYPE: json.loads(json.dumps(self.chart()))}, metadata
+
+
+def hover_chart(
+    points: pd.DataFrame,
+    *,
+    title: str,
+    lines: Sequence[Sequence[tuple[float, float]]] = (),
+    x_is_date: bool = False,
+    height: int = 480,
+) -> Model:
+    """Draw points that tell their words when pointed at and lead to their evidence when tapped.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        A row for each point: ``x``, ``y`` (numbers, or dates for ``x``), ``words`` (told when
+        pointed at) and ``evidence`` (:class:`Citation`); optional are ``label`` (printed beside
+        the point), ``color`` and ``size`` (of the disc, in pixels).
+    title : str
+        What the chart shows.
+    lines : sequence of sequences of (float, float), optional
+        Lines behind the points, each the points that it runs through.
+    x_is_date : bool, optional
+        Whether ``x`` holds dates, which get an axis of their own; without, no axes are drawn.
+    height : int, optional
+        In pixels; the width is that of the page.
+
+    Returns
+    -------
+    bokeh.model.Model
+    """
+    from bokeh.models import ColumnDataSource, HoverTool, LabelSet, OpenURL, TapTool
+    from bokeh.plotting import figure
+
+    links = [citation.links() for citation in points["evidence"]]
+    data = {
+        "x": points["x"].tolist(),
+        "y": points["y"].tolist(),
+        "words": [str(words) for words in points["words"]],
+        "where": ["; ".join(citation for citation, *_ in found) for found in links],
+        "quote": [" … ".join(words for *_, words in found[:2]) for found in links],
+        "address": [found[0][1] if found else "#" for found in links],
+        "label": points.get("label", pd.Series("", index=points.index)).tolist(),
+        "color": points.get("color", pd.Series(COLORS["blue"], index=points.index)).tolist(),
+        "size": points.get("size", pd.Series(9, index=points.index)).tolist(),
+    }
+    chart = figure(
+        title=title,
+        height=height,
+        sizing_mode="stretch_width",
+        x_axis_type="datetime" if x_is_date else "auto",
+        tools="pan,wheel_zoom,box_zoom,reset",
+        active_scroll=None,
+        toolbar_location="above",
+    )
+    chart.toolbar.logo = None
+    chart.grid.visible = chart.axis.visible = x_is_date
+    chart.yaxis.visible = chart.ygrid.visible = False
+    chart.outline_line_color = None
+    if lines:
+        chart.multi_line(
+            [[x for x, _ in line] for line in lines],
+            [[y for _, y in line] for line in lines],
+            color=COLORS["light"],
+        )
+    source = ColumnDataSource(data)
+    discs = chart.scatter(
+        "x", "y", size="size", fill_color="color", line_color="white", source=source
+    )
+    chart.add_layout(
+        LabelSet(x="x", y="y", text="label", x_offset=6, y_offset=-6, source=source,
+                 text_font_size="11px")
+    )  # fmt: skip
+    # Braces and at signs of the data are safe here: only this template is read for them.
+    told = "<b>@words</b><br>@quote<br><i>@where</i>"
+    chart.add_tools(
+        HoverTool(renderers=[discs], tooltips=f'<div class="ct-hover">{told}</div>'),
+        TapTool(renderers=[discs], callback=OpenURL(url="@address", same_tab=True)),
+    )
+    return chart
+
+
+def _renumber(value: Any, numbers: dict[str, str]) -> None:
+    """Name the parts of a Bokeh document by their order in it; the names given are kept."""
+    if isinstance(value, dict):
+        name = value.get("id")
+        is_part = set(value) == {"id"} or "type" in value
+        if is_part and isinstance(name, str) and re.fullmatch(r"p\d+", name):
+            value["id"] = numbers.setdefault(name, f"c{len(numbers) + 1}")
+        for part in value.values():
+            _renumber(part, numbers)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _renumber(part, numbers)
 
 
 def _cell(value: object) -> Shown | str:
@@ -400,10 +611,9 @@ def table(
         columns = {name: header(name) for name in columns}
     shown = frame.loc[:, list(columns)].copy()
     if "citation" in shown and "quote" in frame:
-        rows = frame.to_dict("records")
-        shown["citation"] = pd.Series(
-            [Citation(pd.Series(row)) for row in rows], index=shown.index, dtype=object
-        )
+        needed = frame.columns.intersection(["citation", "quote", "claim_id", "person_id"])
+        rows = frame[needed].to_dict("records")
+        shown["citation"] = pd.Series(map(Citation, rows), index=shown.index, dtype=object)
     return Table(shown, list(columns.values()), caption)
 
 
