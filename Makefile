@@ -34,8 +34,10 @@ help: ## list what can be made
 
 install: $(READY) ## set up .venv from the lock file; the other targets do this by themselves
 
+# JupyterLab sees the whole repository, so that a citation in a notebook opens its marked text.
 lab: $(READY) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter-lab notebooks
+	-$(BIN)/ctdata site
+	$(BIN)/jupyter-lab --ServerApp.preferred_dir="$(CURDIR)/notebooks"
 
 reports: $(READY) ## run all reports of reports/batch.yaml
 	$(BIN)/ctdata report

@@ -6,6 +6,7 @@ and nothing was run, 130 stopped by Ctrl-C.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -44,11 +45,47 @@ def main() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where to write; the folder of the batch file if not given.",
 )
-def report(names: tuple[str, ...], batch: Path | None, output: Path | None) -> None:
-    """Make the reports of a batch file, or those named NAME, as a site of HTML pages."""
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many reports at a time on this machine; as many as it has cores if not given.",
+)
+@click.option("--scheduler", default="", help="Address of a dask scheduler, as tcp://host:8786.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600,
+    show_default=True,
+    help="How many seconds a report may take.",
+)
+@click.option("--force", is_flag=True, help="Make reports for which nothing has changed, too.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be made, and why.")
+@click.option("--quiet", "-q", is_flag=True, help="Tell of failures only.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: a line of JSON for each event, for programs.",
+)
+def report(
+    names: tuple[str, ...],
+    batch: Path | None,
+    output: Path | None,
+    dry_run: bool,
+    quiet: bool,
+    log_format: str,
+    jobs: int | None,
+    **options: Any,
+) -> None:
+    """Make the reports of a batch file, or those named NAME, as a site of HTML pages.
+
+    Only those are made for which something has changed: the notebook, its parameters, the code
+    that it uses, or a text or table that it has read.
+    """
+    from ctdata.reports.batch import Batch, Options
     from ctdata.reports.plan import PlanError, find_batch, make_plan
-    from ctdata.reports.run import make_reports
-    from ctdata.reports.site import INDEX, write_site
+    from ctdata.reports.progress import Progress
+    from ctdata.reports.site import INDEX
 
     try:
         batch = batch or find_batch(Path.cwd())
@@ -56,29 +93,91 @@ def report(names: tuple[str, ...], batch: Path | None, output: Path | None) -> N
     except PlanError as error:
         _refuse(error.problems)
     output = (output or batch.parent).resolve()
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        _refuse([f"{output}: cannot be made: {error.strerror}"])
+    work = Batch(plan, output, Options(jobs=jobs or _cores(), **options))
+    if dry_run:
+        for made, reason in work.todo:
+            click.echo(f"would make {made.name}: {reason}")
+        click.echo(f"would make {len(work.todo)} of {len(plan.chosen)} reports: {output / INDEX}")
+        return
+    progress = Progress(len(plan.chosen), log_format, quiet)
+    _make(work, progress, output / INDEX)
+    sys.exit(1 if any(outcome.error for outcome in progress.outcomes) else 0)
 
-    outcomes = []
-    bar = _progress(len(plan.chosen), "report")
+
+def _make(batch: Any, progress: Any, index: Path) -> None:
+    """Make a batch; what prevents or stops it is told, and decides the exit status."""
+    from ctdata.reports.cache import FolderInUse
+    from ctdata.reports.workers import SchedulerError
+
+    again = "what is finished stays; run the same command again to go on"
     try:
-        for outcome in make_reports(plan.chosen, output, bar.set_description):
-            outcomes.append(outcome)
-            bar.update()
-    finally:
-        bar.close()
-        # After an interruption too: what is finished gets its place on the index.
-        try:
-            write_site(plan.reports, outcomes, output, plan.sources)
-        except OSError as error:
-            sys.exit(f"{output}: the index cannot be written: {error.strerror}")
-    failed = [outcome for outcome in outcomes if outcome.error]
-    for outcome in failed:
-        click.echo(f"failed: {outcome.report.name}: {outcome.error}", err=True)
-    click.echo(f"made {len(outcomes) - len(failed)} of {len(outcomes)} reports: {output / INDEX}")
-    sys.exit(1 if failed else 0)
+        batch.make(progress)
+    except (FolderInUse, SchedulerError) as error:
+        _refuse([str(error)])
+    except KeyboardInterrupt:
+        progress.finish(str(index), f"stopped: {again}")
+        sys.exit(130)
+    except OSError as error:
+        trouble = f"{error.filename or index.parent}: {error.strerror}"
+        if not progress.outcomes:
+            _refuse([f"{trouble}; nothing was made, choose another folder with --output"])
+        progress.finish(str(index), f"{trouble}: {again}")
+        sys.exit(1)
+    progress.finish(str(index))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    count = getattr(os, "sched_getaffinity", None)
+    return len(count(0)) if count else os.cpu_count() or 1
+
+
+@main.command()
+@click.option(
+    "--batch",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The batch file; reports/batch.yaml of this repository if not given.",
+)
+def site(batch: Path | None) -> None:
+    """Write index, marked texts and search anew, without running a notebook."""
+    from ctdata.reports.plan import PlanError, find_batch, make_plan
+    from ctdata.reports.site import INDEX, write_site
+
+    try:
+        batch = batch or find_batch(Path.cwd())
+        plan = make_plan(batch)
+    except PlanError as error:
+        _refuse(error.problems)
+    write_site(plan.reports, [], batch.parent.resolve(), plan.sources)
+    click.echo(batch.parent.resolve() / INDEX)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen; 0: any free one.")
+@click.option(
+    "--site",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the site; reports/ of this repository if not given.",
+)
+def serve(port: int, site: Path | None) -> None:
+    """Serve the finished reports on this machine, for reading, until Ctrl-C."""
+    from ctdata.reports.plan import PlanError, find_batch
+    from ctdata.reports.serve import make_server
+    from ctdata.reports.site import INDEX
+
+    try:
+        folder = (site or find_batch(Path.cwd()).parent).resolve()
+    except PlanError as error:
+        _refuse(error.problems)
+    if not (folder / INDEX).is_file():
+        _refuse([f"{folder}: no {INDEX} here; `ctdata report` makes one"])
+    try:
+        server = make_server(folder, port)
+    except (OSError, OverflowError) as error:
+        _refuse([f"port {port} cannot be used: {error}; name another one with --port"])
+    with server:
+        click.echo(f"http://{server.server_address[0]}:{server.server_address[1]}/")
+        server.serve_forever()
 
 
 @main.command()

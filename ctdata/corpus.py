@@ -8,6 +8,7 @@ and ``<name>_latest`` for each column of dates.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ import pandas as pd
 from ctdata import dates
 from ctdata.evidence import EvidenceError, Text, citation, fold, read_text
 from ctdata.names import INSTRUMENT, ORGANIZATION, Name, NameFinder
-from ctdata.schema import Column, Table, default_root, read_schema
+from ctdata.schema import DESCRIPTOR, Column, Table, default_root, read_schema
 
 DERIVED_TABLES = {
     "passages": "One row is one paragraph of one text.",
@@ -49,6 +50,9 @@ _DERIVED_TABLE_COLUMNS = {
 }
 ENTITY_TABLES = ("organizations", "instruments", "aliases")
 _EVERYTHING = ("", "all")
+# Names a file to which each file of a corpus that is read is noted, a path a line: a batch makes a
+# report anew when one of these has changed.
+READS = "CTDATA_READS"
 
 
 class CorpusError(ValueError):
@@ -80,6 +84,7 @@ class Corpus:
     def __init__(self, root: str | Path | None = None) -> None:
         self.root = Path(root) if root is not None else default_root()
         self.schema = read_schema(self.root)
+        _note_read(self.root / DESCRIPTOR)
         self._frames: dict[str, pd.DataFrame] = {}
         self._texts: dict[str, Text] = {}
 
@@ -115,6 +120,7 @@ class Corpus:
             raise unknown_value("source", source_id, sorted(known))
         if source_id not in self._texts:
             self._texts[source_id] = Text(read_text(self.root, source_id))
+            _note_read(self.root / "texts" / f"{source_id}.txt")
         return self._texts[source_id]
 
     def load(
@@ -349,6 +355,7 @@ class Corpus:
         declared = self.schema[table]
         path = self.root / declared.path
         frame = _read_csv(path, declared)
+        _note_read(path)
         for column in declared.columns:
             frame[column.name] = _typed(frame[column.name], column, path)
         if declared.has_evidence:
@@ -637,6 +644,12 @@ def _period(
     if first is not None and last is not None and first > last:
         raise ValueError(f"since {since} lies after until {until}; swap the two")
     return first, last
+
+
+def _note_read(path: Path) -> None:
+    if notes := os.environ.get(READS):
+        with open(notes, "a", encoding="utf-8") as file:
+            file.write(f"{path.resolve()}\n")
 
 
 def _advise(path: Path, line: int, column: str, message: str) -> str:

@@ -176,6 +176,35 @@ class Citation(Shown):
         return f"[{'; '.join(places)}]" if places else ""
 
 
+class TextLink(Shown):
+    """The short name of a text, in square brackets, as a link to the text with its marks.
+
+    Parameters
+    ----------
+    source_id : str
+        The short name.
+    """
+
+    def __init__(self, source_id: str) -> None:
+        self.source_id = source_id
+
+    @property
+    def _address(self) -> str:
+        return f"{MARKED_TEXTS}{quote_url(self.source_id, safe='')}{MARKED_SUFFIX}"
+
+    def html(self) -> str:
+        """A link."""
+        return f'[<a href="{escape_html(self._address)}">{escape_html(self.source_id)}</a>]'
+
+    def markdown(self) -> str:
+        """A link."""
+        return rf"\[[{escape_markdown(self.source_id)}]({self._address})\]"
+
+    def plain(self) -> str:
+        """The name."""
+        return f"[{self.source_id}]"
+
+
 def anchor(row: Mapping[str, Any]) -> str:
     """Name the place of a row's quote in its marked text.
 
@@ -342,7 +371,7 @@ class Picture(Shown):
 
         with rc_context(_STYLE):
             self.figure.draw_without_rendering()
-            self.figure.set_layout_engine("none")
+            self.figure.set_layout_engine(None)
             return self.figure.get_tightbbox().padded(0.08)
 
     def _save(self, stream: IO[Any], form: str, metadata: dict[str, None], **options: Any) -> None:
@@ -420,15 +449,18 @@ class Interactive(Picture):
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_()
-        # By way of JSON, so that tuples and numbers of numpy's become plain.
-        return data | {CHART_TYPE: json.loads(json.dumps(self.chart()))}, metadata
+        # As a string, for Bokeh reads its parts in order, and notebooks are stored with their keys
+        # sorted.
+        chart = json.dumps(self.chart(), ensure_ascii=False)
+        return data | {CHART_TYPE: {"chart": chart}}, metadata
 
 
 def hover_chart(
     points: pd.DataFrame,
     *,
     title: str,
-    lines: Sequence[Sequence[tuple[float, float]]] = (),
+    lines: pd.DataFrame | None = None,
+    rows: Mapping[float, str] | None = None,
     x_is_date: bool = False,
     height: int = 480,
 ) -> Model:
@@ -442,10 +474,13 @@ def hover_chart(
         the point), ``color`` and ``size`` (of the disc, in pixels).
     title : str
         What the chart shows.
-    lines : sequence of sequences of (float, float), optional
-        Lines behind the points, each the points that it runs through.
+    lines : pandas.DataFrame, optional
+        A row for each line behind the points: ``xs``, ``ys`` (lists); optional are ``color`` and
+        ``kind``, which a legend explains.
+    rows : mapping of float to str, optional
+        Words for places on the vertical axis, which is not drawn without them.
     x_is_date : bool, optional
-        Whether ``x`` holds dates, which get an axis of their own; without, no axes are drawn.
+        Whether ``x`` holds dates; the horizontal axis is not drawn without them.
     height : int, optional
         In pixels; the width is that of the page.
 
@@ -461,8 +496,8 @@ def hover_chart(
         "x": points["x"].tolist(),
         "y": points["y"].tolist(),
         "words": [str(words) for words in points["words"]],
-        "where": ["; ".join(citation for citation, *_ in found) for found in links],
-        "quote": [" … ".join(words for *_, words in found[:2]) for found in links],
+        "where": ["; ".join(citation for citation, *_ in found[:6]) for found in links],
+        "quote": [_cut(" … ".join(words for *_, words in found[:2]), 240) for found in links],
         "address": [found[0][1] if found else "#" for found in links],
         "label": points.get("label", pd.Series("", index=points.index)).tolist(),
         "color": points.get("color", pd.Series(COLORS["blue"], index=points.index)).tolist(),
@@ -473,27 +508,36 @@ def hover_chart(
         height=height,
         sizing_mode="stretch_width",
         x_axis_type="datetime" if x_is_date else "auto",
-        tools="pan,wheel_zoom,box_zoom,reset",
-        active_scroll=None,
+        tools="pan,box_zoom,reset",
         toolbar_location="above",
     )
     chart.toolbar.logo = None
-    chart.grid.visible = chart.axis.visible = x_is_date
-    chart.yaxis.visible = chart.ygrid.visible = False
-    chart.outline_line_color = None
-    if lines:
-        chart.multi_line(
-            [[x for x, _ in line] for line in lines],
-            [[y for _, y in line] for line in lines],
-            color=COLORS["light"],
-        )
+    chart.xaxis.visible = chart.xgrid.visible = x_is_date
+    chart.yaxis.visible = chart.ygrid.visible = bool(rows)
+    chart.yaxis.ticker = sorted(rows or ())
+    chart.yaxis.major_label_overrides = dict(rows or {})
+    chart.axis.axis_line_color = chart.axis.major_tick_line_color = None
+    chart.axis.minor_tick_line_color = chart.outline_line_color = None
+    if any(data["label"]):
+        # What is printed beside the last points needs room too.
+        width = max(data["x"]) - min(data["x"]) or 1
+        chart.x_range.start = min(data["x"]) - 0.03 * width
+        chart.x_range.end = max(data["x"]) + 0.3 * width
+    if lines is not None:
+        drawn = lines.assign(**{"color": COLORS["light"]} if "color" not in lines else {})
+        legend = {"legend_group": "kind"} if "kind" in lines else {}
+        ground = ColumnDataSource(drawn.to_dict("list"))
+        chart.multi_line("xs", "ys", color="color", line_alpha=0.5, source=ground, **legend)
+        if legend:
+            chart.add_layout(chart.legend[0], "below")
+            chart.legend.orientation, chart.legend.border_line_color = "horizontal", None
     source = ColumnDataSource(data)
     discs = chart.scatter(
         "x", "y", size="size", fill_color="color", line_color="white", source=source
     )
     chart.add_layout(
         LabelSet(x="x", y="y", text="label", x_offset=6, y_offset=-6, source=source,
-                 text_font_size="11px")
+                 text_font_size="11px", background_fill_color="white", background_fill_alpha=0.7)
     )  # fmt: skip
     # Braces and at signs of the data are safe here: only this template is read for them.
     told = "<b>@words</b><br>@quote<br><i>@where</i>"
@@ -670,7 +714,13 @@ def references(selection: Selection) -> Bullets | Sentence:
     cited = selection.cite()
     if not cited:
         return Sentence("No text speaks in this scope.")
-    return Bullets(cited.splitlines())
+    corpus = selection.corpus
+    named = {corpus.references([name]): name for name in corpus.load("sources")["source_id"]}
+    items = []
+    for line in cited.splitlines():
+        before, _, behind = line.rpartition(f"[{named[line]}]")
+        items.append(Sentence(before, TextLink(named[line]), behind))
+    return Bullets(items)
 
 
 def listing(words: Sequence[str]) -> str:
@@ -690,3 +740,38 @@ def listing(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def count(number: int, noun: str) -> str:
+    """Count things in words.
+
+    Parameters
+    ----------
+    number : int
+        How many.
+    noun : str
+        What one of them is called.
+
+    Returns
+    -------
+    str
+        Such as "1 text" or "2 texts".
+    """
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def cited(claims: Iterable[Mapping[str, Any]]) -> Citation:
+    """Cite many claims at once, without making a frame of them.
+
+    Parameters
+    ----------
+    claims : iterable of mapping
+        Each as for :class:`Citation`.
+
+    Returns
+    -------
+    Citation
+    """
+    together = Citation.__new__(Citation)
+    together.places = [place for claim in claims for place in Citation(claim).places]
+    return together

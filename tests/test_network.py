@@ -275,12 +275,6 @@ def test_the_hierarchy_tells_a_texts_word_from_the_tables():
     assert nx.is_directed_acyclic_graph(graph)
 
 
-def test_without_the_table_the_hierarchy_holds_claims_only():
-    graph = network.hierarchy(EVERYTHING, authority=False)
-    assert graph.number_of_edges()
-    assert all(edge["claims"] for *_, edge in graph.edges(data=True))
-
-
 def test_the_outline_shows_each_part_below_its_whole():
     graph = network.hierarchy(EVERYTHING)
     rows = network.outline(graph)
@@ -983,11 +977,45 @@ def test_the_picture_of_delegations_marks_each_member_and_each_lead():
     assert marks == len(came)
 
 
-def test_labels_are_short_and_say_more_than_nothing():
+def test_labels_are_short_and_tell_bodies_apart():
     short = network.labels(CORPUS)
     assert set(short) == set(BODIES)
+    assert len(set(short.values())) == len(short)
     for body, label in short.items():
         assert label and len(label) <= 40, body
         if BODIES[body]["acronym"]:
             assert label == BODIES[body]["acronym"]
         assert not re.search(r"\b[a-z]+-[a-z]+-", label), label
+
+
+@pytest.mark.parametrize(
+    ("name", "parent", "label"),
+    [
+        ("Group of Experts of the 1540 Committee", "", "1540 Group of Experts"),
+        (
+            "Security Council Committee established pursuant to resolution 1540 (2004)",
+            "",
+            "1540 Committee",
+        ),
+        (
+            "Executive Committee of the Authority for Regional Order",
+            "dir",
+            "DIR Executive Committee",
+        ),
+        ("DIR task force against the spread of ideas online", "dir", "DIR task force"),
+        ("Joint Subcommittee on Justice and Law and Order", "", "Joint Subcommittee"),
+        ("Analytical Support and Sanctions Monitoring Team", "", "Monitoring Team"),
+        ("Alliance against Terrorism", "", "Alliance against Terrorism"),
+    ],
+)
+def test_a_long_name_keeps_what_tells_it_apart(small_corpus, name, parent, label):
+    small_corpus.add(
+        "organizations",
+        organization_id="some-other-words",
+        name=name,
+        kind="organ",
+        level="global",
+        parent_id=parent,
+    )
+    corpus = ctdata.Corpus(small_corpus.root)
+    assert network.labels(corpus)["some-other-words"] == label

@@ -17,6 +17,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import ctdata
 from ctdata import dates, display, timeline
+from ctdata.timeline.claims import same_acts
+from ctdata.timeline.comparison import assessments
+from ctdata.timeline.lanes import MARK_OF, MARKS, lanes
+from ctdata.timeline.national import national_order, stated_counts
+from ctdata.timeline.resolutions import matrix
 
 CORPUS = ctdata.Corpus()
 SCOPES = [
@@ -96,7 +101,7 @@ def bodies(**changes: dict[str, str]) -> pd.DataFrame:
 
 def lane(jurisdiction: str | None, kind: str = "law") -> str:
     row = {"instrument_id": "x", "jurisdiction_id": jurisdiction, "kind": kind}
-    return timeline.lanes(pd.DataFrame([row]).astype("str"), bodies()).loc["x", "lane"]
+    return lanes(pd.DataFrame([row]).astype("str"), bodies()).loc["x", "lane"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +136,7 @@ def test_lanes_go_from_the_world_to_the_state():
             "kind": "plan",
         }
     )
-    placed = timeline.lanes(instruments, bodies()).sort_values("rank", kind="stable")
+    placed = lanes(instruments, bodies()).sort_values("rank", kind="stable")
     assert list(placed.index) == ["unsc", "un", "sco", "eu", "nato", "league", "rur", "None"]
     assert placed.loc["rur", "country"] == "RUR"
     assert placed.loc["eu", "rank"] == placed.loc["nato", "rank"]
@@ -140,12 +145,12 @@ def test_lanes_go_from_the_world_to_the_state():
 def test_every_action_of_the_data_dictionary_has_one_mark():
     declared = CORPUS.schema["legal_events"].columns
     actions = next(column.values for column in declared if column.name == "action")
-    grouped = [action for mark in timeline.MARKS.values() for action in mark.actions]
+    grouped = [action for mark in MARKS.values() for action in mark.actions]
     assert actions and sorted(grouped) == sorted(actions)
 
 
 def test_marks_differ_in_shape():
-    shapes = [mark.shape for mark in timeline.MARKS.values()]
+    shapes = [mark.shape for mark in MARKS.values()]
     assert len(set(shapes)) == len(shapes)
 
 
@@ -168,7 +173,7 @@ def claim(action="adopted", date="", actor="", claim_id="c1", instrument="act") 
 def grouped(*claims: dict) -> list[list[str]]:
     """Which claims are the same act, by number."""
     numbered = [one | {"claim_id": f"c{i}"} for i, one in enumerate(claims, 1)]
-    return sorted(sorted(c["claim_id"] for c in act) for act in timeline.same_acts(numbered))
+    return sorted(sorted(c["claim_id"] for c in act) for act in same_acts(numbered))
 
 
 def test_a_year_and_a_month_in_it_are_one_adoption():
@@ -176,7 +181,7 @@ def test_a_year_and_a_month_in_it_are_one_adoption():
 
 
 def test_the_strictest_date_stands_first():
-    (act,) = timeline.same_acts([claim(date="2010"), claim(date="2010-10"), claim()])
+    (act,) = same_acts([claim(date="2010"), claim(date="2010-10"), claim()])
     assert [one["date"] for one in act] == ["2010-10", "2010", ""]
 
 
@@ -242,7 +247,7 @@ some_claims = st.lists(
 @given(some_claims, st.randoms(use_true_random=False))
 def test_each_claim_is_in_one_act_whatever_the_order(claims, shuffle: random.Random):
     def ids(rows):
-        return sorted(sorted(c["claim_id"] for c in act) for act in timeline.same_acts(rows))
+        return sorted(sorted(c["claim_id"] for c in act) for act in same_acts(rows))
 
     mixed = shuffle.sample(claims, len(claims))
     assert Counter(itertools.chain(*ids(claims))) == Counter(c["claim_id"] for c in claims)
@@ -252,7 +257,7 @@ def test_each_claim_is_in_one_act_whatever_the_order(claims, shuffle: random.Ran
 @settings(deadline=None)
 @given(some_claims)
 def test_no_act_joins_two_actors_or_two_times(claims):
-    for act in timeline.same_acts(claims):
+    for act in same_acts(claims):
         assert len({one["actor_id"] for one in act} - {""}) <= 1
         first = dates.parse(act[0]["date"]) if act[0]["date"] else None
         for one in act[1:]:
@@ -336,7 +341,7 @@ def add_act(small_corpus, claim_id: str, instrument_id: str = "border-act", **ce
 
 some_dates = st.lists(
     st.tuples(
-        st.sampled_from(sorted(timeline.MARK_OF)),
+        st.sampled_from(sorted(MARK_OF)),
         st.one_of(
             st.dates(datetime.date(1995, 1, 1), datetime.date(2020, 12, 31)).map(str),
             st.integers(1995, 2020).map(str),
@@ -359,7 +364,7 @@ def acts_of(drawn) -> pd.DataFrame:
                 "lane": f"lane of {instrument}",
                 "instrument_id": instrument,
                 "instrument": f"The {instrument} instrument",
-                "mark": timeline.MARK_OF[action],
+                "mark": MARK_OF[action],
                 "what": action,
                 "date": date,
                 "when": dates.label(date) if date else "",
@@ -532,7 +537,7 @@ def test_texts_stand_by_issue_and_resolutions_by_number(everything):
     issued = {row["source_id"]: row["issued"].strip("~") for row in rows_of("sources")}
     order = [issued[source] for source in dict.fromkeys(uses["source_id"])]
     assert order == sorted(order) and len(order) > 2
-    placed = timeline.matrix(list(dict.fromkeys(uses["source_id"])), uses)
+    placed = matrix(list(dict.fromkeys(uses["source_id"])), uses)
     by_x = placed.assign(x=placed["x"].round()).sort_values("x")["resolution"]
     numbers = [int(name.split()[0]) for name in dict.fromkeys(by_x) if name[0].isdigit()]
     assert numbers == sorted(numbers) and len(numbers) > 2
@@ -549,7 +554,7 @@ def test_the_matrix_has_a_row_for_each_text_by_issue(everything):
 def test_uses_stand_in_their_cells_side_by_side(everything):
     uses = timeline.invocations(everything)
     texts = list(dict.fromkeys(uses["source_id"]))
-    placed = timeline.matrix(texts, uses)
+    placed = matrix(texts, uses)
     for source, cell in placed.groupby("source_id"):
         assert set(cell["y"]) == {texts.index(source)}
     assert not placed.duplicated(["x", "y"]).any()
@@ -558,7 +563,7 @@ def test_uses_stand_in_their_cells_side_by_side(everything):
     assert cells.mean().round().is_unique
 
 
-def council(small_corpus, **cells: str) -> timeline.pd.DataFrame:
+def council(small_corpus, **cells: str) -> pd.DataFrame:
     """Uses of a resolution that the small corpus names."""
     small_corpus.add(
         "organizations",
@@ -600,7 +605,7 @@ def test_what_a_text_does_counts_before_its_adoption(small_corpus):
 
 
 def test_what_entered_is_what_the_later_text_prints_and_the_earlier_does_not(everything, told):
-    visits = timeline.visits(everything)
+    visits = assessments(everything)
     compared = timeline.compare_visits(everything, told, timeline.invocations(everything))
     sources = visits.groupby("event_id", sort=False)["source_id"].apply(set)
     pairs = list(itertools.pairwise(sources.index))
@@ -623,7 +628,7 @@ def test_what_entered_is_what_the_later_text_prints_and_the_earlier_does_not(eve
 
 def test_visits_to_different_states_are_called_so(everything, told):
     compared = timeline.compare_visits(everything, told, timeline.invocations(everything))
-    countries = timeline.visits(everything)["country"]
+    countries = assessments(everything)["country"]
     said = timeline.tell_visits(compared).plain()
     assert ("different states" in said) == (countries.nunique() > 1)
     same = timeline.tell_visits(compared.assign(one_state="yes")).plain()
@@ -639,11 +644,11 @@ def test_a_resolution_of_before_the_earlier_visit_is_not_newer(everything, told)
 
 
 def test_one_visit_is_not_compared():
-    (one, *_) = timeline.visits(CORPUS.select())["source_id"]
+    (one, *_) = assessments(CORPUS.select())["source_id"]
     scope = CORPUS.select(sources=one)
     uses = timeline.invocations(scope)
     compared = timeline.compare_visits(scope, timeline.acts(scope), uses)
-    assert len(timeline.visits(scope)) == 1 and compared.empty
+    assert len(assessments(scope)) == 1 and compared.empty
     assert isinstance(timeline.tell_visits(compared), display.Sentence)
 
 
@@ -678,7 +683,7 @@ def test_the_national_order_has_the_acts_on_own_instruments_in_time(told):
         if row["action"] in ("signed", "ratified", "acceded", "ratification_pending")
         and kinds[row["instrument_id"]] not in ("law", "code", "decree", "constitution")
     }
-    order = timeline.national_order(told, "KAZ")
+    order = national_order(told, "KAZ")
     held = {one for ids in order["claim_ids"] for one in ids}
     assert held and treaties and held == claims - treaties
     dated = order[order["date"] != ""]
@@ -689,7 +694,7 @@ def test_the_national_order_has_the_acts_on_own_instruments_in_time(told):
 def test_a_state_of_whose_law_nothing_is_told_is_said_to_be_silent():
     scope = CORPUS.select(country="KGZ")
     told = timeline.acts(scope)
-    assert len(told) and timeline.national_order(told, "KGZ").empty
+    assert len(told) and national_order(told, "KGZ").empty
     (said,) = timeline.show_national(scope, told)
     assert "Kyrgyzstan" in said.plain() and isinstance(said, display.Sentence)
 
@@ -757,7 +762,7 @@ def test_nothing_in_any_scope_differs_from_what_the_texts_print(scope):
 
 
 def test_the_texts_numbers_of_instruments_are_compared(everything, told):
-    counts = timeline.stated_counts(everything, told)
+    counts = stated_counts(everything, told)
     stated = {
         row["claim_id"]
         for row in rows_of("figures")
@@ -783,7 +788,7 @@ def count(small_corpus, low: str, high: str, pending: int) -> list[str]:
             actor_id="rur",
         )
     selection = ctdata.Corpus(small_corpus.root).select()
-    return list(timeline.stated_counts(selection, timeline.acts(selection))["verdict"])
+    return list(stated_counts(selection, timeline.acts(selection))["verdict"])
 
 
 @pytest.mark.parametrize(
@@ -804,9 +809,7 @@ def test_what_nobody_is_said_to_have_ratified_does_not_count(small_corpus):
     small_corpus.change("figures", 0, indicator="instruments_joined", low="1", high="1")
     small_corpus.change("legal_events", 0, action="ratified", actor_id="")
     selection = ctdata.Corpus(small_corpus.root).select()
-    assert list(timeline.stated_counts(selection, timeline.acts(selection))["verdict"]) == [
-        "differs"
-    ]
+    assert list(stated_counts(selection, timeline.acts(selection))["verdict"]) == ["differs"]
 
 
 def test_instruments_taken_together_are_not_counted(small_corpus):
@@ -818,7 +821,7 @@ def test_a_text_that_is_partly_out_of_scope_is_not_compared(small_corpus):
     add_act(small_corpus, "rur-2016-leg-009", action="assessed", date="1999", actor_id="dir")
     assert count(small_corpus, "2", "2", 1) == ["differs"]
     selection = ctdata.Corpus(small_corpus.root).select(since="2010")
-    assert timeline.stated_counts(selection, timeline.acts(selection)).empty
+    assert stated_counts(selection, timeline.acts(selection)).empty
 
 
 def test_a_resolution_adopted_in_another_year_than_its_number_says_differs(small_corpus):

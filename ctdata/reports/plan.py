@@ -20,6 +20,7 @@ from __future__ import annotations
 import ast
 import difflib
 import itertools
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +31,7 @@ from typing import Any
 
 import yaml
 
-FORMATS = ("html",)
+FORMATS = ("html", "pdf", "docx")
 KEYS = ("name", "notebook", "parameters", "formats", "title", "matrix")
 SCOPE = ("country", "since", "until", "sources")
 NAME_LENGTH = 120
@@ -173,11 +174,6 @@ def make_plan(batch: Path, names: Sequence[str] = ()) -> Plan:
     return Plan(tuple(reports), tuple(chosen), Path(checker.corpus.root))
 
 
-def literal_path(path: Path) -> str:
-    """Spell a path so that papermill, which formats paths with ``str.format``, leaves it alone."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
 def nearest(word: str, known: Iterable[str], otherwise: str = "there are none") -> str:
     """Advise on a word that is not known.
 
@@ -280,47 +276,66 @@ def _read_notebook(path: Path, modified: int) -> _Notebook:
 
     Raises ValueError with the reason if it is no notebook or has no parameters cell.
     """
-    import nbformat
-    import papermill
-
     try:
-        notebook = nbformat.read(path, as_version=4)
+        cells = _cells(path)
     except Exception as error:
         raise ValueError(f"{path.name} is not a notebook that can be read: {error}") from error
-    if not any("parameters" in cell.metadata.get("tags", ()) for cell in notebook.cells):
-        raise ValueError(
-            f"{path.name} has no parameters cell; tag the cell that sets its parameters "
-            "with 'parameters'"
-        )
-    try:
-        inferred = papermill.inspect_notebook(literal_path(path))
-    except Exception as error:
-        raise ValueError(f"papermill cannot inspect {path.name}: {error}") from error
-    return _Notebook(
-        heading=_heading(notebook),
-        parameters={name: _declared(facts) for name, facts in inferred.items()},
+    for cell in cells:
+        if "parameters" in cell.get("metadata", {}).get("tags", ()):
+            return _Notebook(_heading(cells), _parameters(path, "".join(cell["source"])))
+    raise ValueError(
+        f"{path.name} has no parameters cell; tag the cell that sets its parameters "
+        "with 'parameters'"
     )
 
 
-def _heading(notebook: Any) -> str:
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """Read the cells of a notebook as they stand in its file."""
+    notebook = json.loads(path.read_bytes())
+    if notebook["nbformat"] != 4:
+        import nbformat  # which takes a while, and such notebooks are rare
+
+        notebook = nbformat.read(path, as_version=4)
+    return notebook["cells"]
+
+
+def _heading(cells: Iterable[Mapping[str, Any]]) -> str:
     """Return the first heading of a notebook, or ""."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            if found := re.search(r"^#\s+(.+?)\s*#*\s*$", cell.source, re.MULTILINE):
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            source = "".join(cell["source"])
+            if found := re.search(r"^#\s+(.+?)\s*#*\s*$", source, re.MULTILINE):
                 return found.group(1)
     return ""
 
 
-def _declared(facts: Mapping[str, str]) -> _Parameter:
-    """Read a parameter's default and type from what papermill found in the source."""
-    kinds = {kind.__name__: kind for kind in _TYPE_NAMES}
-    annotation = facts["inferred_type_name"].split("[")[0].strip()
+def _parameters(path: Path, source: str) -> dict[str, _Parameter]:
+    """Read what a parameters cell sets, as papermill does but without starting all of it."""
     try:
-        default = ast.literal_eval(facts["default"])
-    except (ValueError, SyntaxError):
-        return _Parameter(None, kinds.get(annotation))
-    inferred = None if default is None else type(default)
-    return _Parameter(default, kinds.get(annotation, inferred))
+        statements = ast.parse(source, type_comments=True).body
+    except SyntaxError as error:
+        raise ValueError(
+            f"{path.name}: line {error.lineno} of the parameters cell is not Python: {error.msg}"
+        ) from error
+    found = {}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value, type_comment=kind):
+                found[name] = _declared(value, kind or "")
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found[name] = _declared(value, ast.unparse(statement.annotation))
+    return found
+
+
+def _declared(value: ast.expr, annotation: str) -> _Parameter:
+    """Read a parameter's default and type."""
+    kinds = {kind.__name__: kind for kind in _TYPE_NAMES}
+    kind = kinds.get(annotation.split("[")[0].strip())
+    try:
+        default = ast.literal_eval(value)
+    except ValueError:
+        return _Parameter(None, kind)
+    return _Parameter(default, kind or (None if default is None else type(default)))
 
 
 # --- the checks ---------------------------------------------------------------------------------

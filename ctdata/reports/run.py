@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ctdata.reports.plan import Report, literal_path
-from ctdata.reports.render import render_page
+from ctdata.corpus import READS
+from ctdata.reports.plan import Report
+from ctdata.reports.render import render
+from ctdata.schema import default_root
 
+# How many seconds a report may take where nothing else is said.
+TIMEOUT = 600.0
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
     "file_extension": ".py",
@@ -48,6 +51,48 @@ class NotebookFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Task:
+    """What a worker needs to make a report.
+
+    Attributes
+    ----------
+    report : Report
+        The report, as the plan has checked it.
+    notebook : str
+        The text of its notebook.
+    timeout : float
+        How many seconds it may take.
+    """
+
+    report: Report
+    notebook: str
+    timeout: float = TIMEOUT
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a worker has made.
+
+    Attributes
+    ----------
+    seconds : float
+        How long it took.
+    contents : mapping of str to (str or bytes)
+        Name and content of each file.
+    read : tuple of str
+        Paths of the texts and tables that were read.
+    error, traceback : str
+        As in :class:`Outcome`.
+    """
+
+    seconds: float
+    contents: Mapping[str, str | bytes]
+    read: tuple[str, ...] = ()
+    error: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of one report.
 
@@ -63,6 +108,8 @@ class Outcome:
         Why it failed, in one line; "" if it did not.
     traceback : str
         The whole traceback of a failure in the notebook.
+    unchanged : bool
+        Whether it did not have to be made, as nothing has changed since it was.
     """
 
     report: Report
@@ -70,6 +117,7 @@ class Outcome:
     files: tuple[str, ...] = ()
     error: str = ""
     traceback: str = ""
+    unchanged: bool = False
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any]) -> Any:
@@ -92,46 +140,62 @@ def execute(notebook: Path, parameters: Mapping[str, Any]) -> Any:
     NotebookFailed
         If a cell raises an error.
     """
-    import nbformat
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-    from papermill.execute import remove_error_markers
-
-    with tempfile.TemporaryDirectory(prefix="ctdata-") as folder:
-        source, target = Path(folder, "source.ipynb"), Path(folder, "executed.ipynb")
-        nbformat.write(read_notebook(notebook), source)
-        try:
-            papermill.execute_notebook(
-                literal_path(source),
-                literal_path(target),
-                dict(parameters),
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                # What follows goes to nbclient. The working folder is given there and not as
-                # `cwd`, for which papermill would change that of this whole process.
-                resources={"metadata": {"path": str(notebook.parent)}},
-                config=_kernel_config(),
-                shutdown_kernel="immediate",
-                coalesce_streams=True,
-            )
-        except PapermillExecutionError as error:
-            failed = remove_error_markers(nbformat.read(target, as_version=4))
-            summary = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
-            raise NotebookFailed(
-                _one_line(summary), normalize(failed), _ANSI.sub("", "\n".join(error.traceback))
-            ) from None
-        return normalize(nbformat.read(target, as_version=4))
+    return execute_text(notebook.read_text(encoding="utf-8"), parameters, notebook.parent)
 
 
-def read_notebook(path: Path) -> Any:
-    """Read a notebook; cells of a format without ids get one by their place, not by chance.
+def execute_text(
+    text: str, parameters: Mapping[str, Any], folder: Path, timeout: float = TIMEOUT
+) -> Any:
+    """Execute a notebook that is given as the text of its file.
 
     Parameters
     ----------
-    path : Path
-        A notebook of any format.
+    text : str
+        The notebook.
+    parameters : mapping
+        Values for its parameters; the defaults hold if empty.
+    folder : Path
+        Where to execute it.
+    timeout : float, optional
+        How many seconds it may take.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The executed notebook, free of times, paths and random ids.
+
+    Raises
+    ------
+    NotebookFailed
+        If a cell raises an error, takes too long or ends its kernel.
+    """
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import remove_error_markers
+
+    from ctdata.reports import engine
+
+    notebook = parse_notebook(text)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []  # papermill would read and check them, to throw them away
+    reached: list[Any] = []
+    try:
+        return normalize(engine.run(notebook, parameters, folder, timeout, reached))
+    except PapermillExecutionError as error:
+        failed = remove_error_markers(reached[0])
+        summary = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
+        raise NotebookFailed(
+            one_line(summary), normalize(failed), _ANSI.sub("", "\n".join(error.traceback))
+        ) from None
+
+
+def parse_notebook(text: str) -> Any:
+    """Parse a notebook; cells of a format without ids get one by their place, not by chance.
+
+    Parameters
+    ----------
+    text : str
+        The text of a notebook of any format.
 
     Returns
     -------
@@ -140,7 +204,7 @@ def read_notebook(path: Path) -> Any:
     """
     import nbformat
 
-    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
     has_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
     notebook = nbformat.v4.upgrade(nbformat.convert(notebook, 4))
     if not has_ids:
@@ -183,98 +247,107 @@ def notebook_text(notebook: Any) -> str:
     return nbformat.writes(notebook).rstrip("\n") + "\n"
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that readers find the old one or the new one, never a part.
 
     Parameters
     ----------
     path : Path
         Where the file shall stand; an older one there is replaced.
-    text : str
-        Its content, written as UTF-8 with plain line feeds.
+    content : str or bytes
+        Its content; text is written as UTF-8 with plain line feeds.
     """
     temporary = path.parent / f".ctdata-{uuid.uuid4().hex}"
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with temporary.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
-def make_report(report: Report, output: Path) -> Outcome:
-    """Make one report and put its files in place, or leave the older ones as they are.
+def make(task: Task, scratch: Path) -> Product:
+    """Execute a report's notebook and render it. Nothing is written where readers look.
+
+    Parameters
+    ----------
+    task : Task
+        What to make.
+    scratch : Path
+        An existing folder for what is needed in between.
+
+    Returns
+    -------
+    Product
+        The contents of the report's files, or why there are none.
+    """
+    start = time.perf_counter()
+    report = task.report
+    reads = scratch / "reads"
+    os.environ[READS] = str(reads)
+    folder = report.notebook.parent if report.notebook.parent.is_dir() else scratch
+
+    def product(contents: Mapping[str, str | bytes], **facts: Any) -> Product:
+        return Product(round(time.perf_counter() - start, 3), contents, **facts)
+
+    try:
+        notebook = execute_text(task.notebook, report.parameters, folder, task.timeout)
+        contents = {f"{report.name}.ipynb": notebook_text(notebook), **render(report, notebook)}
+    except NotebookFailed as error:
+        kept = {failed_name(report): notebook_text(error.notebook)}
+        return product(kept, error=str(error), traceback=error.traceback)
+    except Exception as error:  # one report's trouble must not stop the others
+        return product({}, error=one_line(f"{type(error).__name__}: {error}"))
+    return product(contents, read=_read_names(reads))
+
+
+def _read_names(notes: Path) -> tuple[str, ...]:
+    """Return what the loaders have noted, by path inside the corpus where it lies in there."""
+    if not notes.is_file():
+        return ()
+    root = default_root().resolve()
+    paths = {Path(line) for line in notes.read_text(encoding="utf-8").splitlines()}
+    names = (path.relative_to(root) if path.is_relative_to(root) else path for path in paths)
+    return tuple(sorted(name.as_posix() for name in names))
+
+
+def failed_name(report: Report) -> str:
+    """Name the file that keeps a failed notebook as far as it came."""
+    return f"{report.name}.failed.ipynb"
+
+
+def put_in_place(report: Report, product: Product, output: Path) -> Outcome:
+    """Write a report's files where readers look; those of a failed one stay as they were.
 
     Parameters
     ----------
     report : Report
-        The report, as the plan has checked it.
+        The report.
+    product : Product
+        What a worker has made of it.
     output : Path
-        An existing folder. A notebook that fails is kept there as ``<name>.failed.ipynb``.
+        The folder of the site.
 
     Returns
     -------
     Outcome
-        What was written or why it failed. Only an interruption is raised.
-    """
-    start = time.perf_counter()
-    failed = output / f"{report.name}.failed.ipynb"
+        What became of the report.
 
-    def outcome(**facts: Any) -> Outcome:
-        return Outcome(report, round(time.perf_counter() - start, 3), **facts)
-
-    try:
-        try:
-            notebook = execute(report.notebook, report.parameters)
-        except NotebookFailed as error:
-            write_whole(failed, notebook_text(error.notebook))
-            return outcome(error=str(error), traceback=error.traceback)
-        texts = {f"{report.name}.ipynb": notebook_text(notebook)}
-        if "html" in report.formats:
-            texts[f"{report.name}.html"] = render_page(report, notebook)
-        for name, text in texts.items():
-            write_whole(output / name, text)
-        failed.unlink(missing_ok=True)
-    except Exception as error:  # one report's trouble must not stop the others
-        return outcome(error=_one_line(f"{type(error).__name__}: {error}"))
-    return outcome(files=tuple(texts))
-
-
-def make_reports(
-    reports: Sequence[Report], output: Path, announce: Callable[[str], None] = lambda name: None
-) -> Iterator[Outcome]:
-    """Make reports one after another.
-
-    Parameters
-    ----------
-    reports : sequence of Report
-        The reports, as the plan has checked them.
-    output : Path
-        An existing folder.
-    announce : callable
-        Called with each report's name before it starts.
-
-    Yields
+    Raises
     ------
-    Outcome
-        For each report, as soon as it is there.
+    OSError
+        If a file cannot be written; no other report can then, either.
     """
-    for report in reports:
-        announce(report.name)
-        yield make_report(report, output)
+    for name, content in product.contents.items():
+        write_whole(output / name, content)
+    if product.error:
+        return Outcome(report, product.seconds, (), product.error, product.traceback)
+    (output / failed_name(report)).unlink(missing_ok=True)
+    return Outcome(report, product.seconds, tuple(product.contents))
 
 
-def _kernel_config() -> Any:
-    """Ask for an encrypted line to the kernel, without which newer kernels print a warning."""
-    import zmq
-    from traitlets.config import Config
-
-    encryption = "auto" if zmq.has("curve") else "disabled"
-    return Config({"KernelManager": {"transport_encryption": encryption}})
-
-
-def _one_line(text: str, length: int = 300) -> str:
-    """Fold a message into one line that fits a list."""
+def one_line(text: str, length: int = 300) -> str:
+    """Fold a message into one line that fits a list, without terminal colors."""
     text = " ".join(_ANSI.sub("", text).split())
     return text if len(text) <= length else text[: length - 1] + "…"

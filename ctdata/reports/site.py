@@ -1,30 +1,35 @@
-"""Write what binds the reports together: index, manifest and the shared style sheet."""
+"""Write what binds the reports together: index, marked texts, search, manifest, shared files."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 from platform import python_version
 from typing import Any
 from urllib.parse import quote
 
+from ctdata.corpus import Corpus
+from ctdata.reports import search, sources
+from ctdata.reports.pages import SEARCH_DATA, environment, script_data, shared_files
 from ctdata.reports.plan import Report
-from ctdata.reports.render import STYLE_SHEET, style_sheet
+from ctdata.reports.recipes import data_hashes
 from ctdata.reports.run import Outcome, write_whole
 
 MANIFEST = "manifest.json"
 INDEX = "index.html"
+PICTURES = "pictures"
 
 
 def write_site(
-    reports: Sequence[Report], outcomes: Iterable[Outcome], output: Path, sources: Path
+    reports: Sequence[Report], outcomes: Iterable[Outcome], output: Path, root: Path
 ) -> None:
-    """Write index, manifest and style sheet for the reports of a batch.
+    """Write all that a site has beside the reports themselves.
 
     Parameters
     ----------
@@ -34,10 +39,11 @@ def write_site(
         What became of those that were run now; the others keep their entry of an earlier run.
     output : Path
         The folder of the site.
-    sources : Path
-        The corpus that the reports were made from.
+    root : Path
+        The corpus that the reports were made from. If it cannot be read, the marked texts of an
+        earlier run stay, and the index says so.
     """
-    made_from = {"versions": package_versions(), "data": data_hashes(sources)}
+    made_from = {"versions": package_versions(), "data": data_hashes(root)}
     digest = _digest(made_from)
     earlier = _earlier_entries(output / MANIFEST)
     now = {outcome.report.name: outcome for outcome in outcomes}
@@ -45,33 +51,116 @@ def write_site(
         _entry(report, now.get(report.name), earlier.get(report.name, {}), output, digest)
         for report in reports
     ]
-    (output / STYLE_SHEET).parent.mkdir(exist_ok=True)
-    write_whole(output / STYLE_SHEET, style_sheet())
-    write_whole(output / INDEX, _index(entries, made_from, digest))
+    pages = _read_pages(entries, output)
+    for path, text in shared_files():
+        _write_changed(output / path, text)
+    pictures = _write_pictures(pages, output)
+    marked, trouble = _write_texts(root, entries, pages, output)
+    index = (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            entries=entries,
+            made_from=made_from,
+            counts={kind: _count(made_from["data"], kind) for kind in ("txt", "csv")},
+            digest=digest,
+            manifest=MANIFEST,
+            search_data=SEARCH_DATA,
+            pictures=pictures,
+            trouble=trouble,
+            **marked,
+        )
+    )
+    write_whole(output / INDEX, index)
     manifest = {"made_from": digest, **made_from, "reports": entries}
     write_whole(output / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
 
 
-def data_hashes(sources: Path) -> dict[str, str]:
-    """Hash each text and table of a corpus.
+def _read_pages(entries: Iterable[Mapping[str, Any]], output: Path) -> dict[str, search.PageFacts]:
+    """Read what stands in the pages of the reports, whichever run made them."""
+    pages = {}
+    for entry in entries:
+        name = f"{entry['name']}.html"
+        if name in entry["files"]:
+            pages[entry["name"]] = search.read_page((output / name).read_text(encoding="utf-8"))
+    return pages
 
-    Parameters
-    ----------
-    sources : Path
-        The folder of the corpus.
 
-    Returns
-    -------
-    dict of str to str
-        Path inside the corpus, with slashes, to its SHA-256 in hexadecimal digits: the
-        descriptor, the tables, the texts.
-    """
-    patterns = ("*.json", "*.csv", "texts/*.txt")
+def _write_pictures(pages: Mapping[str, search.PageFacts], output: Path) -> dict[str, str]:
+    """Write the first chart of each page as a file of its own; return where they stand."""
+    pictures = {name: f"{PICTURES}/{name}.svg" for name, page in pages.items() if page.picture}
+    for name, path in pictures.items():
+        _write_changed(output / path, pages[name].picture + "\n")
+    for path in (output / PICTURES).glob("*.svg"):
+        if f"{PICTURES}/{path.name}" not in pictures.values():
+            path.unlink()
+    return pictures
+
+
+def _write_texts(
+    root: Path,
+    entries: Sequence[Mapping[str, Any]],
+    pages: Mapping[str, search.PageFacts],
+    output: Path,
+) -> tuple[dict[str, Any], str]:
+    """Write the marked texts and the search; return what the index tells of them, and trouble."""
+    try:
+        corpus = Corpus(root)
+        quotes = sources.find_quotes(corpus)
+        texts = list(sources.source_pages(corpus, quotes, _citing(entries, pages)))
+        found = search.search_data(corpus, quotes, entries, pages)
+    except (ValueError, OSError) as error:
+        _write_changed(output / SEARCH_DATA, script_data("ctdataSearch", {}))
+        return {"texts": [], "countries": {}, "themes": []}, " ".join(str(error).split())
+    for path, text in texts:
+        _write_changed(output / path, text)
+    kept = {path for path, _ in texts}
+    for path in (output / sources.FOLDER).iterdir():
+        if f"{sources.FOLDER}/{path.name}" not in kept:
+            path.unlink()
+    _write_changed(output / SEARCH_DATA, script_data("ctdataSearch", found))
+    states = corpus.load("organizations").query("kind == 'state'")
+    names = dict(zip(states["country"], states["name"], strict=True))
+    codes = sorted({q.country for q in quotes if q.country})
+    listed = [
+        {
+            "source_id": text.source_id,
+            "title": text.title,
+            "page": f"{sources.FOLDER}/{quote(text.source_id, safe='')}.html",
+            "rows": sum(q.source_id == text.source_id for q in quotes),
+        }
+        for text in corpus.load("sources").itertuples()
+    ]
     return {
-        path.relative_to(sources).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for pattern in patterns
-        for path in sorted(sources.glob(pattern))
-    }
+        "texts": listed,
+        "countries": {code: names.get(code, code) for code in codes},
+        "themes": sorted({q.theme for q in quotes}),
+    }, ""
+
+
+def _citing(
+    entries: Iterable[Mapping[str, Any]], pages: Mapping[str, search.PageFacts]
+) -> list[sources.Citing]:
+    """Tell which rows each report cites, and where."""
+    found = []
+    for entry in entries:
+        page = pages.get(entry["name"])
+        if page and page.citations:
+            title = " · ".join(words for words in (entry["title"], entry["scope"]) if words)
+            address = f"{quote(entry['name'])}.html"
+            found.append(sources.Citing(title, address, page.citations))
+    return found
+
+
+def _write_changed(path: Path, text: str) -> None:
+    """Write a file unless it holds the text already."""
+    path.parent.mkdir(exist_ok=True)
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_whole(path, text)
+
+
+def _count(paths: Iterable[str], suffix: str) -> int:
+    return sum(path.endswith(f".{suffix}") for path in paths)
 
 
 def package_versions() -> dict[str, str]:
@@ -107,13 +196,15 @@ def _entry(
         "files": [name for name in names if (output / name).is_file()],
     }
     if outcome is None:
-        kept = ("status", "made_from", "seconds", "error", "traceback")
+        kept = ("status", "made_from", "made_at", "seconds", "error", "traceback")
         return entry | {key: earlier[key] for key in kept if key in earlier}
     if outcome.error:
         entry |= {"status": "failed", "error": outcome.error, "traceback": outcome.traceback}
         digest = earlier.get("made_from", "")
+        entry |= {"made_at": earlier["made_at"]} if "made_at" in earlier else {}
     else:
-        entry["status"] = "made"
+        made_at = earlier.get("made_at") if outcome.unchanged else _now()
+        entry |= {"status": "made"} | ({"made_at": made_at} if made_at else {})
     return entry | {"made_from": digest, "seconds": outcome.seconds}
 
 
@@ -132,32 +223,7 @@ def _digest(facts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _index(entries: Sequence[Mapping[str, Any]], made_from: Mapping[str, Any], digest: str) -> str:
-    template = _environment().get_template("index.html.j2")
-    suffixes = [Path(name).suffix for name in made_from["data"]]
-    return template.render(
-        entries=entries,
-        made_from=made_from,
-        counts={"txt": suffixes.count(".txt"), "csv": suffixes.count(".csv")},
-        digest=digest,
-        style_sheet=STYLE_SHEET,
-        manifest=MANIFEST,
-    )
-
-
-@cache
-def _environment() -> Any:
-    """Return the environment of the own templates, which escapes whatever is put into them."""
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    environment = jinja2.Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["file_link"] = lambda name: quote(name)
-    return environment
+def _now() -> str:
+    """Return the time in UTC, or that of SOURCE_DATE_EPOCH for builds that must be the same."""
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    return time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(seconds))

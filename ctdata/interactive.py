@@ -1,0 +1,136 @@
+"""The charts that gain from answering to the pointer: who is tied to whom, and what came when.
+
+Each is the picture of its theme, with a chart beside it that pages show in its place: pointing at a
+mark tells its words and where they stand, a tap leads to them. Where a page has no scripts, on
+paper, in Word and in JupyterLab the picture stands alone.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ctdata import display, network
+from ctdata import timeline as acts_in_time
+from ctdata.corpus import Selection
+
+_DEEPER = 0.06  # of the way between two columns, for each step that a part lies below its whole
+_MOST_TIES = 12  # told of one body
+_HUES = ("black", "blue", "purple", "gray", "vermilion")
+_COLORS = {family: display.COLORS[hue] for family, hue in zip(network.FAMILIES, _HUES, strict=True)}
+
+
+def ties(selection: Selection) -> display.Picture | display.Sentence:
+    """Draw the ties between organizations and states, in columns by level.
+
+    Parameters
+    ----------
+    selection : ctdata.Selection
+        The part of the corpus in scope.
+
+    Returns
+    -------
+    ctdata.display.Interactive or ctdata.display.Sentence
+        What :func:`ctdata.network.draw_ties` draws, in both forms; a sentence where there is no
+        tie.
+    """
+    picture = network.draw_ties(selection)
+    if not isinstance(picture, display.Picture):
+        return picture
+    graph = network.ties(selection)
+    places = network.layout(graph, network.hierarchy(selection)).places
+    at = {node: (p.column + p.depth * _DEEPER, -p.y) for node, p in places.items()}
+    short = network.labels(selection.corpus)
+    rows = []
+    for node, (x, y) in at.items():
+        edges = [*graph.out_edges(node, keys=True, data=True)]
+        edges += [edge for edge in graph.in_edges(node, keys=True, data=True) if edge[0] != node]
+        told = [
+            f"{short.get(subject, subject)} {kind.replace('_', ' ')} {short.get(other, other)}"
+            for subject, other, kind, _ in edges
+        ]
+        more = f"; and {len(told) - _MOST_TIES} more" if len(told) > _MOST_TIES else ""
+        rows.append(
+            {
+                "x": x,
+                "y": y,
+                "label": short.get(node, node),
+                "words": f"{graph.nodes[node]['name']}: {'; '.join(told[:_MOST_TIES])}{more}",
+                "evidence": _cited(
+                    [
+                        (claim["claim_id"], claim["citation"], claim["quote"])
+                        for *_, edge in edges
+                        for claim in edge["claims"]
+                    ]
+                ),
+            }
+        )
+    pairs = {(edge["family"], *sorted((u, v))) for u, v, edge in graph.edges(data=True) if u != v}
+    lines = [
+        {
+            "xs": [at[u][0], at[v][0]],
+            "ys": [at[u][1], at[v][1]],
+            "kind": family,
+            "color": _COLORS[family],
+        }
+        for family, u, v in sorted(pairs)
+    ]
+    model = display.hover_chart(
+        pd.DataFrame(rows),
+        title=picture.title,
+        lines=pd.DataFrame(lines),
+        height=120 + 15 * round(-min(y for _, y in at.values())),
+    )
+    return display.Interactive(picture, model)
+
+
+def timeline(told: pd.DataFrame, scope: str) -> display.Picture | display.Sentence:
+    """Draw the dated acts in swim lanes.
+
+    Parameters
+    ----------
+    told, scope
+        As for :func:`ctdata.timeline.draw`.
+
+    Returns
+    -------
+    ctdata.display.Interactive or ctdata.display.Sentence
+        What :func:`ctdata.timeline.draw` draws, in both forms; a sentence where no act is dated.
+    """
+    picture = acts_in_time.draw(told, scope)
+    if not isinstance(picture, display.Picture):
+        return picture
+    placed = acts_in_time.layout(told)
+    marks = placed[placed["mark"] != ""].reset_index(drop=True)
+    points = pd.DataFrame(
+        {
+            "x": marks["at"],
+            "y": -marks["y"],
+            "words": marks["label"] + ": " + marks["what"] + ", " + marks["when"],
+            "evidence": [
+                _cited(list(zip(row.claim_ids, row.citations, row.quotes, strict=True)))
+                for row in marks.itertuples()
+            ],
+        }
+    )
+    # From when to when a date may lie.
+    spans = pd.DataFrame(
+        {
+            "xs": marks[["first", "last"]].to_numpy().tolist(),
+            "ys": [[-y, -y] for y in marks["y"]],
+            "color": display.COLORS["sky"],
+        }
+    )
+    model = display.hover_chart(
+        points,
+        title=picture.title,
+        lines=spans,
+        rows=dict(zip(-placed["row_y"], placed["label"], strict=True)),
+        x_is_date=True,
+        height=110 + 17 * round(placed["y"].max()),
+    )
+    return display.Interactive(picture, model)
+
+
+def _cited(claims: list[tuple[str, str, str]]) -> display.Citation:
+    columns = ["claim_id", "citation", "quote"]
+    return display.Citation(pd.DataFrame(claims, columns=columns).drop_duplicates("claim_id"))

@@ -1,0 +1,57 @@
+"""What makes a forked process an IPython kernel."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from contextlib import suppress
+
+import ctdata
+
+# What ipykernel imports only as a kernel starts, and what notebooks reckon and draw with. pyplot
+# is not among it: it would tie itself to a shell that is not there yet.
+_MODULES = """
+ipykernel.kernelapp ipykernel.debugger psutil pdb sqlite3 tornado.platform.asyncio
+IPython.core.completerlib IPython.core.debugger IPython.core.logger IPython.core.oinspect
+IPython.extensions.storemagic IPython.utils.wildcard
+ahocorasick bokeh.plotting networkx pandas.core.reshape.reshape pandas.core.methods.to_dict
+matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_svg
+""".split()
+
+
+def prepare() -> None:
+    """Import what kernels and notebooks use, and get image formats ready."""
+    from PIL import Image
+
+    own = [f"ctdata.{found.name}" for found in pkgutil.iter_modules(ctdata.__path__)]
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the debugger speaks up
+    for name in [*_MODULES, *own]:
+        # What cannot be imported is told where it is used.
+        with suppress(Exception):
+            importlib.import_module(name)
+    del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
+    Image.preinit()
+
+
+def run(arguments: list[str]) -> None:
+    """Be a kernel until told to end, as `python -m ipykernel_launcher` would be.
+
+    Parameters
+    ----------
+    arguments : list of str
+        What follows on that command line.
+    """
+    import ipykernel_launcher
+    import matplotlib
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = [ipykernel_launcher.__file__, *arguments]
+    # ipykernel sets this variable, but matplotlib has read it long ago.
+    backend = os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    matplotlib.rcParams["backend"] = backend
+    # The system ends this process with its parent; no thread needs to watch for that.
+    app = IPKernelApp.instance(parent_handle=1)
+    app.initialize(arguments)
+    app.start()

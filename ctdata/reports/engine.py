@@ -1,0 +1,107 @@
+"""Have papermill execute a notebook, and keep what there is when a kernel dies or a cell hangs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
+
+from ctdata.kernels.provisioner import WarmKernelManager
+
+ENGINE = "ctdata"
+_ADVICE = {
+    DeadKernelError: "the kernel has died, perhaps for want of memory; try again with --jobs 1",
+    CellTimeoutError: "the report took longer than {timeout:g} s; allow more with --timeout",
+}
+
+
+class _Engine(NBClientEngine):
+    """papermill's engine; what ends a kernel becomes an error of the cell that it ended."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, keep: list[Any], timeout: float, **options: Any
+    ) -> None:
+        keep.append(nb_man.nb)
+        deadline = time.monotonic() + timeout
+        try:
+            super().execute_managed_notebook(
+                nb_man,
+                kernel_name,
+                # nbclient asks for each cell; what is left of the report's time is the cell's.
+                timeout_func=lambda cell: max(deadline - time.monotonic(), 0.001),
+                **options,
+            )
+        except (DeadKernelError, CellTimeoutError) as error:
+            message = _ADVICE[type(error)].format(timeout=timeout)
+            _end_with(nb_man.nb, type(error).__name__, message)
+
+
+papermill_engines.register(ENGINE, _Engine)
+
+
+def _end_with(notebook: Any, name: str, message: str) -> None:
+    """Put an error into the outputs of the cell that was running."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    number, cell = [
+        (number, cell)
+        for number, cell in enumerate(code, start=1)
+        if cell.metadata.papermill["start_time"]
+    ][-1]
+    cell.execution_count = number
+    error = nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[message])
+    cell.outputs.append(error)
+
+
+def run(
+    notebook: Any, parameters: Mapping[str, Any], folder: Path, timeout: float, keep: list[Any]
+) -> Any:
+    """Execute a notebook.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook; it is left as it is.
+    parameters : mapping
+        Values for its parameters.
+    folder : Path
+        The kernel's working folder.
+    timeout : float
+        How many seconds it may take.
+    keep : list
+        Receives the notebook as far as it came, whatever happens.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The executed notebook, with papermill's metadata.
+
+    Raises
+    ------
+    papermill.exceptions.PapermillExecutionError
+        If a cell raises an error, ends its kernel or takes too long.
+    """
+    return papermill.execute_notebook(
+        notebook,
+        None,
+        dict(parameters),
+        engine_name=ENGINE,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        # What follows goes to the engine and to nbclient. The working folder is given there and
+        # not as `cwd`, for which papermill would change that of this whole process.
+        keep=keep,
+        timeout=timeout,
+        resources={"metadata": {"path": str(folder)}},
+        kernel_manager_class=WarmKernelManager,
+        shutdown_kernel="immediate",
+        coalesce_streams=True,
+    )

@@ -1,0 +1,169 @@
+"""Who makes reports: processes of this machine, or those of a dask cluster.
+
+Both stand behind the interface of `concurrent.futures`. Where processes can be forked, each report
+gets a fresh one, forked from a server that has imported papermill and nbconvert and built the
+converters; its kernel is forked from another server. So a report that goes astray takes no other
+with it, and can be ended at any time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ctdata.kernels.client import (
+    ADDRESS,
+    KERNELS,
+    ServerGone,
+    can_fork,
+    close_servers,
+    fork,
+    own_server,
+)
+from ctdata.kernels.server import Request
+from ctdata.reports.plan import Report
+from ctdata.reports.render import render
+from ctdata.reports.run import Product, Task, make
+
+# How many seconds beyond its limit a report may take, for rendering, before it is ended.
+_GRACE = 120
+# How many seconds to wait for a cluster and for its first worker.
+_PATIENCE = 10
+_ALL = 1_000_000
+
+
+class SchedulerError(Exception):
+    """The cluster cannot be used; the message says why."""
+
+
+def work(task: Task) -> Product:
+    """Make a report in a process of its own, which ends with this call.
+
+    Parameters
+    ----------
+    task : Task
+        What to make.
+
+    Returns
+    -------
+    Product
+        The contents of the report's files, or why there are none.
+    """
+    with tempfile.TemporaryDirectory(prefix="ctdata-") as scratch:
+        if not can_fork():
+            return make(task, Path(scratch))
+        try:
+            kernels, reports = own_server(KERNELS), own_server(__name__)
+            environment = os.environ | {ADDRESS: kernels.address}
+            request = Request(f"{__name__}:_make", (task, scratch), environment, scratch)
+            child = fork(reports.address, request)
+            product = child.result(task.timeout + _GRACE)
+        except ServerGone as error:
+            return Product(0, {}, error=f"{error}; run the same command again")
+    # Without the child, which the server ends as its connection is closed.
+    return product[0] if product else Product(0, {}, error=_lost(child.returncode, task))
+
+
+def _lost(status: int | None, task: Task) -> str:
+    if status is None:
+        return f"it took longer than {task.timeout:g} s; allow more with --timeout"
+    return f"its process has ended ({status}), perhaps for want of memory; try again with --jobs 1"
+
+
+def _make(task: Task, scratch: str) -> Product:
+    """Make a report in a process forked for it."""
+    tempfile.tempdir = scratch  # so that nothing stays behind, however this process ends
+    logging.disable(logging.CRITICAL)  # what went wrong is told in the product
+    return make(task, Path(scratch))
+
+
+def prepare() -> None:
+    """Import and build once what the processes forked for reports need."""
+    # jsonschema would import this to check addresses that have signs of other scripts in them,
+    # which takes a second and which no notebook has.
+    sys.modules["rfc3987_syntax"] = None
+    from jupyter_client.provisioning import KernelProvisionerFactory
+
+    import ctdata.reports.engine  # noqa: F401
+
+    KernelProvisionerFactory.instance()  # reads what all packages offer
+    render(Report("sample", "Sample", Path("sample.ipynb")), _sample())
+
+
+def _sample() -> Any:
+    """Make a notebook with an output of each kind."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    kinds = [{"text/plain": "a"}, {"text/html": "<p>a</p>"}, {"image/svg+xml": svg}]
+    outputs = [new_output("display_data", data=data) for data in kinds]
+    outputs.append(new_output("stream", text="a"))
+    cells = [new_markdown_cell("# A\n\n## B\n\n`c`"), new_code_cell("1", outputs=outputs)]
+    return new_notebook(cells=cells)
+
+
+@contextmanager
+def executor(jobs: int, scheduler: str = "") -> Iterator[tuple[Executor, int]]:
+    """Open what takes tasks.
+
+    Parameters
+    ----------
+    jobs : int
+        How many reports to make at a time on this machine.
+    scheduler : str, optional
+        Address of a dask scheduler; its workers make the reports instead.
+
+    Yields
+    ------
+    Executor
+        Takes :func:`work` with a task.
+    int
+        How many tasks it should be given at a time.
+
+    Raises
+    ------
+    SchedulerError
+        If the cluster cannot be used.
+    """
+    if scheduler:
+        with _cluster(scheduler) as client:
+            # Workers come and go, so all tasks are handed over at once.
+            yield client.get_executor(pure=False), _ALL
+        return
+    pool = ThreadPoolExecutor(jobs) if can_fork() else ProcessPoolExecutor(jobs)
+    try:
+        if can_fork():
+            own_server(KERNELS), own_server(__name__)  # they start while others are waited for
+        yield pool, jobs
+    except BaseException:
+        close_servers()  # ends what is being made
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _cluster(address: str) -> Any:
+    """Connect to a dask scheduler that has workers."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise SchedulerError(
+            "--scheduler needs dask's distributed: pip install 'ctdata[cluster]'"
+        ) from None
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise SchedulerError(f"no scheduler answers at {address}: {error}") from None
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        client.close()
+        raise SchedulerError(f"the scheduler at {address} has no workers; start some") from None
+    return client

@@ -1,0 +1,1 @@
+"""The site and the notebooks in a real browser."""
