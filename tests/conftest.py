@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from small_corpus import SmallCorpus
+
+from ctdata.kernels.client import close_servers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Whatever the tests have started has ended when they have."""
+    mark = os.environ["CTDATA_TESTS"] = uuid.uuid4().hex
+    yield
+    close_servers()
+    left = [process for process in psutil.process_iter() if _is_marked(process, mark)]
+    assert not psutil.wait_procs(left, timeout=10)[1]
+
+
+def _is_marked(process: psutil.Process, mark: str) -> bool:
+    try:
+        own = process.pid != os.getpid()
+        return own and process.environ().get("CTDATA_TESTS") == mark
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 
 # Where conda-forge has another name than the Python registry, or no package at all.
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+CONDA_NAMES = {"jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base"}
 NOT_ON_CONDA_FORGE = {
     "axe-playwright-python", "edtf", "playwright", "pypandoc-binary", "pypdfium2", "typst",
 }  # fmt: skip
@@ -455,6 +456,12 @@ def test_an_installed_ctdata_finds_its_data(wheel, tmp_path):
 # --- Imports ------------------------------------------------------------------------------------
 
 
+@cache
+def providers() -> Mapping[str, list[str]]:
+    """The packages that bring each module; reading them takes a while."""
+    return packages_distributions()
+
+
 def undeclared(code: str) -> set[str]:
     """Name the packages that code imports and pyproject.toml does not ask for."""
     imported = set()
@@ -467,7 +474,7 @@ def undeclared(code: str) -> set[str]:
     asked_for = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
     runtime = map(Requirement, asked_for)
     ours = {canonicalize_name(requirement.name) for requirement in runtime}
-    origins = packages_distributions()
+    origins = providers()
     return {
         module
         for module in imported - sys.stdlib_module_names - {"ctdata"}

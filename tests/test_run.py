@@ -643,8 +643,9 @@ def test_a_cluster_makes_the_same_reports_even_if_a_worker_is_killed(project, cl
         assert (project.site / name).read_bytes() == (here / name).read_bytes()
 
 
-def test_a_cluster_that_is_not_there_is_refused(project):
+def test_a_cluster_that_is_not_there_is_refused(project, monkeypatch):
     pytest.importorskip("distributed")
+    monkeypatch.setattr(workers, "_PATIENCE", 1)
     project.notebook("none", "1")
     project.reports(none="none")
     result = project.run("--scheduler", "tcp://127.0.0.1:9", status=2)
