@@ -27,10 +27,10 @@ unexport JUPYTER_PATH IPYTHONDIR MPLBACKEND MATPLOTLIBRC
 # These are about the collection itself, not about a corpus that the shell may name.
 test bench check notebooks: export CTDATA_SOURCES :=
 
-.PHONY: help install lab reports test bench check notebooks format lock clean FORCE
+.PHONY: help install lab reports test test-batches bench check notebooks format lock clean FORCE
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(READY) ## set up .venv from the lock file; the other targets do this by themselves
 
@@ -45,9 +45,12 @@ reports: $(READY) ## run all reports of reports/batch.yaml
 test: $(READY) ## run every check: lint, data, package, notebooks
 	$(BIN)/ruff check
 	$(BIN)/ctdata check
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not batches"
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
 	    $(patsubst %,--nbval-sanitize-with %,$(wildcard tests/nbval.cfg)) notebooks
+
+test-batches: $(READY) ## break report runs in every way; takes minutes
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m batches
 
 bench: $(READY) ## measure the benchmarks
 	$(BIN)/python tests/benchmarks/bench.py

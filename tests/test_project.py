@@ -309,7 +309,7 @@ ALL_STEPS = list(STEPS.values())
 @needs_make
 def test_make_alone_lists_every_target(setup):
     makefile = (setup.folder / "Makefile").read_text(encoding="utf-8")
-    targets = re.findall(r"^([a-z]+):.*## (.*)", makefile, flags=re.M)
+    targets = re.findall(r"^([a-z-]+):.*## (.*)", makefile, flags=re.M)
     assert targets
     printed = setup.make("help").stdout
     for name, text in targets:
