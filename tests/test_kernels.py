@@ -322,7 +322,8 @@ def test_another_user_of_the_machine_gets_no_child(kernels):
         "import socket\nfrom multiprocessing.connection import Connection\n"
         f"client = socket.socket(socket.AF_UNIX)\nclient.connect('\\0{kernels.address}')\n"
         "connection = Connection(client.detach())\n"
-        "try:\n    connection.send(('a', 'b'))\n    connection.recv()\nexcept (EOFError, OSError):\n    print('refused')\n"
+        "try:\n    connection.send(('a', 'b'))\n    connection.recv()\n"
+        "except (EOFError, OSError):\n    print('refused')\n"
     )
     command = [shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable]
     done = subprocess.run(
