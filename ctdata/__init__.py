@@ -48,4 +48,14 @@ __all__ = [
     "load_sources",
     "load_text",
     "select",
+    "suggest",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # The drafting rules are read when they are first asked for: loading tables needs none of them.
+    if name == "suggest":
+        from ctdata.ingest import suggest
+
+        return suggest
+    raise AttributeError(f"module 'ctdata' has no attribute {name!r}")

@@ -115,10 +115,9 @@ class Corpus:
         ctdata.evidence.TextError
             The file is missing or is not UTF-8.
         """
-        known = self._full("sources")["source_id"]
-        if source_id not in set(known):
-            raise unknown_value("source", source_id, sorted(known))
         if source_id not in self._texts:
+            if source_id not in self._source_ids:
+                raise unknown_value("source", source_id, sorted(self._source_ids))
             self._texts[source_id] = Text(read_text(self.root, source_id))
             _note_read(self.root / "texts" / f"{source_id}.txt")
         return self._texts[source_id]
@@ -324,6 +323,10 @@ class Corpus:
         organizations = self._full("organizations").set_index("organization_id")["acronym"]
         instruments = self._full("instruments").set_index("instrument_id")["number"]
         return {**self.names, **organizations.dropna(), **instruments.dropna()}
+
+    @cached_property
+    def _source_ids(self) -> frozenset[str]:
+        return frozenset(self._full("sources")["source_id"])
 
     def _require(self, table: str) -> None:
         if table not in self.tables:

@@ -1,0 +1,544 @@
+"""Draft claims: what the sentences around organizations, instruments, dates and figures say.
+
+A sentence is read by its cue words: nouns for events, verbs for the part that a body has in one,
+verbs for what happens to an instrument, words for what a figure counts. Each cue looks to one side
+("the delegation included ...", "... took part") for what it speaks of, within its sentence. What a
+sentence does not tell (the event of "the delegation included") is the main event of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ctdata.ingest.context import Context
+from ctdata.ingest.dates import Date
+from ctdata.ingest.figures import Figure
+from ctdata.ingest.gazetteer import (
+    ACTION_WORD,
+    CITY,
+    EVENT_WORD,
+    INDICATOR_WORD,
+    ORGANIZATION,
+    ROLE_WORD,
+    STATE,
+    Entity,
+    Known,
+)
+from ctdata.ingest.instruments import Instrument
+from ctdata.ingest.organizations import Organization
+from ctdata.ingest.passage import Passage
+from ctdata.ingest.words import ACTIONS, EVENT_KINDS, INDICATOR_UNITS, INDICATORS, ROLES
+
+Cue = tuple[int, int, str]
+
+# Kinds of events that a text can be about, and that others in it refer to.
+_MAIN_KINDS = frozenset(
+    {"visit", "meeting", "conference", "seminar", "forum", "summit", "exercise", "training"}
+)
+# On which side of its cue the body stands that has the part.
+_BEHIND, _BEFORE, _NEAREST = "behind", "before", "nearest"
+_SIDES = {
+    "member": _BEHIND,
+    "participant": _BEFORE,
+    "organizer": _BEFORE,
+    "lead": _BEFORE,
+    "host": _NEAREST,
+    "interlocutor": _BEHIND,
+    "speaker": _BEFORE,
+    "supporter": _NEAREST,
+    "initiator": _BEHIND,
+}
+# Parts that many bodies of a sentence have together.
+_SHARED_ROLES = frozenset({"member", "participant", "interlocutor"})
+# Words behind which the participants are named; before the others they stand as the subject.
+_NAMES_PARTICIPANTS = frozenset({"observers", "guests", "delegations", "participants"})
+_BY = (" by ", " from ")
+_TO_PLACES = (" in ", " In ", " to ", " at ", " in the ", " to the ")
+_MEETINGS_OF = tuple(
+    f"{word} of {article}"
+    for word, kind in EVENT_KINDS.items()
+    if kind in _MAIN_KINDS
+    for article in ("", "the ")
+)
+_WE = re.compile(r"\b(?:[Ww]e|[Mm]y country|[Oo]ur country)\b")
+# Who asserts a figure: the body before such a word, or the government.
+_SAYING = frozenset("announced stated reported estimates estimate estimated put".split())
+# Places of war, which a figure is seldom about.
+_ELSEWHERE = frozenset({"SYR", "IRQ"})
+
+_FAR = 130  # characters between a cue and what it speaks of
+_CROSSING = 80  # what another figure between a figure and a word counts, in characters
+_MOST_QUOTED = 260
+_UNITS = {
+    "attacks_prevented": "attacks",
+    "cases_to_court": "cases",
+    "detachments": "detachments",
+    "instruments_joined": "instruments",
+    "ratifications_pending": "instruments",
+    "organizations_listed": "organizations",
+    "codes_amended": "codes",
+    "laws_amended": "laws",
+    "states_participating": "countries",
+    "activities_held": "activities",
+    "strategy_pillars": "pillars",
+}
+_NOUNS = {indicator: frozenset(nouns.split()) for indicator, nouns in INDICATOR_UNITS.items()}
+
+
+class Event(NamedTuple):
+    """A place where a text tells of an event."""
+
+    start: int
+    end: int
+    event_id: str
+    name: str
+    kind: str
+    date: str
+    place: str
+    country: str
+    score: float
+
+
+class Participation(NamedTuple):
+    """A place where a text tells of a body's part in an event."""
+
+    start: int
+    end: int
+    event_id: str
+    entity: Entity
+    role: str
+    score: float
+
+
+class LegalEvent(NamedTuple):
+    """A place where a text tells what happened to an instrument."""
+
+    start: int
+    end: int
+    entity: Entity
+    action: str
+    actor: Entity | None
+    date: str
+    score: float
+
+
+class FigureClaim(NamedTuple):
+    """What the sentence of a figure says about it."""
+
+    indicator: str
+    unit: str
+    country: str
+    period: str
+    asserted_by: str
+    quote: tuple[int, int]
+
+
+class Claims(NamedTuple):
+    """All claims of a passage; ``figures`` in the order of its figures."""
+
+    events: list[Event]
+    participation: list[Participation]
+    legal_events: list[LegalEvent]
+    figures: list[FigureClaim]
+
+
+class _Sentence:
+    """What stands in one sentence, in the order of the text."""
+
+    __slots__ = (
+        "start", "end", "bodies", "states", "cities", "instruments", "dates", "figures",
+        "event_cues", "role_cues", "action_cues", "indicator_cues",
+    )  # fmt: skip
+
+    def __init__(self, index: int, starts: list[int], rows: dict[str, dict[int, list]]) -> None:
+        self.start, self.end = starts[index], starts[index + 1]
+        self.bodies: Sequence[Organization] = rows["bodies"].get(index, ())
+        self.states: Sequence[Organization] = rows["states"].get(index, ())
+        self.cities: Sequence[tuple[int, int, Entity]] = rows["cities"].get(index, ())
+        self.instruments: Sequence[Instrument] = rows["instruments"].get(index, ())
+        self.dates: Sequence[Date] = rows["dates"].get(index, ())
+        self.figures: Sequence[Figure] = rows["figures"].get(index, ())
+        self.event_cues: Sequence[Cue] = rows[EVENT_WORD].get(index, ())
+        self.role_cues: Sequence[Cue] = rows[ROLE_WORD].get(index, ())
+        self.action_cues: Sequence[Cue] = rows[ACTION_WORD].get(index, ())
+        self.indicator_cues: Sequence[Cue] = rows[INDICATOR_WORD].get(index, ())
+
+    @property
+    def outer_bodies(self) -> list[Organization]:
+        """The bodies whose names lie in no longer name, armed groups left out."""
+        kept: list[Organization] = []
+        for place in self.bodies:
+            if kept and place.start < kept[-1].end:
+                if place.end <= kept[-1].end:
+                    continue
+                kept.pop()
+            kept.append(place)
+        return [place for place in kept if place.entity.sort != "nonstate_group"]
+
+
+def _by_sentence(rows: Sequence[tuple], starts: list[int]) -> dict[int, list]:
+    """Places by the number of their sentence."""
+    by_index: dict[int, list] = {}
+    index, end = -1, 0
+    kept: list = []
+    for row in rows:
+        if row[0] >= end:
+            index = bisect_right(starts, row[0]) - 1
+            end = starts[index + 1]
+            kept = by_index.setdefault(index, [])
+        kept.append(row)
+    return by_index
+
+
+def find_claims(
+    passage: Passage,
+    found: dict[str, list[Known]],
+    organizations: list[Organization],
+    instruments: list[Instrument],
+    dates: list[Date],
+    figures: list[Figure],
+    context: Context,
+) -> Claims:
+    """Find the claims that the sentences of a passage make.
+
+    Parameters
+    ----------
+    passage : Passage
+        The passage.
+    found : dict of str to list of Known
+        Its known names and cue words.
+    organizations, instruments, dates, figures : list
+        What was drafted from it.
+    context : Context
+        What was read so far; learns the main event of the text.
+
+    Returns
+    -------
+    Claims
+        Offsets are those of the folded words.
+    """
+    text, starts = passage.words, passage.sentence_starts
+    rows = {
+        name: _by_sentence(places, starts)
+        for name, places in (
+            ("bodies", organizations),
+            ("instruments", instruments),
+            ("dates", dates),
+            ("figures", figures),
+            ("states", _states(context)),
+            ("cities", [(*place[:2], place[2][0].entity) for place in context.cities]),
+            *((kind, found[kind]) for kind in (EVENT_WORD, ROLE_WORD, ACTION_WORD, INDICATOR_WORD)),
+        )
+    }
+    claims = Claims([], [], [], [])
+    for index in sorted({*rows["dates"], *rows[ROLE_WORD], *rows["instruments"], *rows["figures"]}):
+        sentence = _Sentence(index, starts, rows)
+        event = context.main_event
+        if sentence.event_cues and sentence.dates:
+            event = _events(sentence, text, context, claims.events) or event
+        if event is not None and (sentence.bodies or sentence.states):
+            _participation(sentence, event, text, context, claims.participation)
+        if sentence.instruments:
+            _legal_events(sentence, event, context, claims.legal_events)
+        for figure in sentence.figures:
+            claims.figures.append(_figure_claim(figure, sentence, text, context))
+    return claims
+
+
+def _states(context: Context) -> list[Organization]:
+    """The states and peoples of the passage; a people stands for its state."""
+    kept = []
+    reach = 0
+    for start, end, entries in context.states:
+        if start >= reach:
+            kept.append(Organization(start, end, context.state_of(entries[0].entity), "state", 0.9))
+            reach = end
+    return kept
+
+
+def _gap(one: tuple, other: tuple) -> int:
+    """How many characters lie between two places."""
+    return other[0] - one[1] if one[0] < other[0] else one[0] - other[1]
+
+
+def _events(sentence: _Sentence, text: str, context: Context, events: list[Event]) -> Event | None:
+    """The events that a sentence dates, each with the date nearest to its word."""
+    told = None
+    seen = set()
+    for start, end, word in sentence.event_cues:
+        date = min(sentence.dates, key=lambda date, cue=(start, end): _gap(cue, date))
+        kind = EVENT_KINDS[word]
+        if _gap((start, end), date) > _FAR or ".." in date.date or (kind, date.date) in seen:
+            continue
+        seen.add((kind, date.date))
+        place, country = _where(sentence, (start, end), text)
+        country = country or context.country
+        event = Event(
+            min(start, date.start),
+            max(end, date.end),
+            "-".join(part.lower() for part in (kind, country, date.date[:7]) if part),
+            f"{kind.capitalize()} of {date.date}",
+            kind,
+            date.date,
+            place,
+            country,
+            0.6,
+        )
+        events.append(event)
+        told = told or event
+        if kind in _MAIN_KINDS and context.main_event is None:
+            context.main_event = event
+            if kind == "visit" and sentence.bodies:
+                context.visitor = _visitor(sentence)
+    return told
+
+
+def _where(sentence: _Sentence, cue: tuple[int, int], text: str) -> tuple[str, str]:
+    """The city and the country of an event, by the nearest "in", "at" or "to"."""
+    nearest = None
+    least = _FAR
+    for place in (*sentence.cities, *sentence.states):
+        gap = _gap(cue, place)
+        if gap < least and text.endswith(_TO_PLACES, 0, place[0]):
+            nearest, least = place[2], gap
+    if nearest is None:
+        return "", ""
+    return nearest.name if nearest.kind == CITY else "", nearest.country
+
+
+def _visitor(sentence: _Sentence) -> Entity:
+    """Who visits: the experts where they are named, else the body that is named first."""
+    bodies = [place.entity for place in sentence.bodies]
+    return next((body for body in bodies if "Executive Directorate" in body.name), bodies[0])
+
+
+def _participation(
+    sentence: _Sentence,
+    event: Event,
+    text: str,
+    context: Context,
+    rows: list[Participation],
+) -> None:
+    """Which bodies have which part in the event of the sentence."""
+    seen = set()
+    if sentence.start <= event.start < sentence.end:
+        for row in _from_event(sentence, event, text, context):
+            seen.add(row.entity.name)
+            rows.append(row)
+    if not sentence.role_cues:
+        return
+    bodies = sentence.outer_bodies
+    for cue in sentence.role_cues:
+        start, end, word = cue
+        role = ROLES[word]
+        if role == "organizer":
+            role = "lead" if event.kind == "visit" else role
+            ours = _WE.search(text, max(sentence.start, start - 40), start)
+            if ours and context.text_state:
+                place = Organization(ours.start(), ours.end(), context.text_state, "we", 0.5)
+                rows.append(_part(event, cue, place, role))
+                continue
+        places = bodies
+        if role == "host" or (role == "participant" and not bodies):
+            places = sentence.states
+        for place in _reached(role, cue, places, text):
+            if place.entity.name not in seen:
+                seen.add(place.entity.name)
+                rows.append(_part(event, cue, place, role))
+
+
+def _part(event: Event, cue: Cue, place: Organization, role: str) -> Participation:
+    """A row whose quote reaches from the cue to the body, or is the body where that is far."""
+    start, end = min(cue[0], place.start), max(cue[1], place.end)
+    if end - start > _MOST_QUOTED:
+        start, end = place.start, place.end
+    return Participation(start, end, event.event_id, place.entity, role, 0.6)
+
+
+def _from_event(
+    sentence: _Sentence, event: Event, text: str, context: Context
+) -> list[Participation]:
+    """The host, by the place of an event, and the body whose meeting it is."""
+    rows = []
+    gazetteer = context.gazetteer
+    host = gazetteer.entity(STATE, gazetteer.state_names.get(event.country, ""))
+    if host and event.kind in _MAIN_KINDS:
+        rows.append(Participation(event.start, event.end, event.event_id, host, "host", 0.6))
+    for place in sentence.outer_bodies:
+        if text.endswith(_MEETINGS_OF, 0, place.start):
+            rows.append(_part(event, (place.start, place.end, ""), place, "organizer"))
+            break
+    return rows
+
+
+def _reached(
+    role: str, cue: Cue, places: Sequence[Organization], text: str
+) -> Sequence[Organization]:
+    """The bodies that a cue speaks of."""
+    start, end, word = cue
+    side = _SIDES[role]
+    if side == _BEFORE and (word in _NAMES_PARTICIPANTS or text.startswith(_BY, end)):
+        side = _BEHIND
+    if side == _NEAREST:
+        nearest = sorted(places, key=lambda place: _gap(cue, place))[:1]
+    elif side == _BEHIND:
+        nearest = [place for place in places if place.start >= end]
+        if role not in _SHARED_ROLES:
+            nearest = nearest[:1]
+    else:
+        nearest = [place for place in places if place.end <= start]
+        if role not in _SHARED_ROLES:
+            nearest = nearest[-1:]
+    if role in _SHARED_ROLES:
+        return nearest
+    return [place for place in nearest if _gap(cue, place) <= _FAR]
+
+
+def _legal_events(
+    sentence: _Sentence, event: Event | None, context: Context, rows: list[LegalEvent]
+) -> None:
+    """What happens to the instruments of the sentence."""
+    council = context.gazetteer.entity(ORGANIZATION, "Security Council")
+    first = sentence.instruments[0]
+    for instrument in sentence.instruments:
+        start, end, entity, years, _, _ = instrument
+        is_resolution = entity.sort == "resolution"
+        if is_resolution and years and entity.name.startswith("Security Council"):
+            quote = first.start if end - first.start <= _MOST_QUOTED else start
+            rows.append(LegalEvent(quote, end, entity, "adopted", council, years, 0.8))
+        elif years.isdecimal():
+            rows.append(LegalEvent(start, end, entity, "adopted", None, years, 0.5))
+        elif entity.sort == "report":
+            rows.append(LegalEvent(start, end, entity, "published", None, "", 0.4))
+        listed = first if is_resolution else instrument
+        for cue in _cues_of(instrument, sentence.action_cues, listed):
+            action = ACTIONS[cue[2]]
+            if action == "adopted" and years:
+                continue
+            if action == "implemented" and event is not None and event.kind == "visit":
+                action, actor, date = "assessed", context.visitor, event.date
+            else:
+                actor, date = _actor(sentence, cue, context), _date_of(sentence, cue)
+            if action == "established_body":
+                actor, date = council if is_resolution else actor, ""
+            quote = min(cue[0], start), max(cue[1], end)
+            if quote[1] - quote[0] > _MOST_QUOTED:
+                quote = start, end
+            rows.append(LegalEvent(*quote, entity, action, actor, date, 0.55))
+
+
+def _cues_of(instrument: Instrument, cues: Sequence[Cue], first: Instrument) -> list[Cue]:
+    """The verbs that speak of an instrument: the last before it, or before the list that it is in,
+    and the first behind it."""
+    before = behind = None
+    for cue in cues:
+        if 0 <= first.start - cue[1] < _FAR:
+            before = cue
+        elif behind is None and 0 <= cue[0] - instrument.end < _FAR // 2:
+            behind = cue
+    found = [cue for cue in (before, behind) if cue]
+    if len(found) == 2 and ACTIONS[found[0][2]] == ACTIONS[found[1][2]]:
+        found.pop()
+    return found
+
+
+def _actor(sentence: _Sentence, cue: Cue, context: Context) -> Entity | None:
+    """Who did it: the body or state that stands last before the verb."""
+    last = None
+    for place in (*sentence.bodies, *sentence.states):
+        if place.end <= cue[0] and (last is None or place.end > last.end):
+            last = place
+    if last is not None and cue[0] - last.end <= _FAR:
+        return last.entity
+    return context.text_state
+
+
+def _date_of(sentence: _Sentence, cue: Cue) -> str:
+    """When it was: the date nearest to the verb."""
+    dates = [date for date in sentence.dates if not date.date.startswith("..")]
+    if not dates:
+        return ""
+    nearest = min(dates, key=lambda date: _gap(date, cue))
+    return nearest.date if _gap(nearest, cue) <= _FAR else ""
+
+
+def _figure_claim(figure: Figure, sentence: _Sentence, text: str, context: Context) -> FigureClaim:
+    """What the sentence of a figure says about it."""
+    start, end = sentence.start, sentence.end
+    if end - start > _MOST_QUOTED:
+        start, end = figure.start, min(end, max(figure.end, figure.start + _MOST_QUOTED // 2))
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    indicator = _indicator(figure, sentence, text) if sentence.indicator_cues else ""
+    unit = figure.unit
+    if indicator:
+        unit = _UNITS.get(indicator, unit) if indicator in _NOUNS else "people"
+    period = ""
+    if sentence.dates:
+        period = min(sentence.dates, key=lambda date: _gap(date, figure)).date
+    country = context.country
+    for place in sentence.states:
+        if place.entity.country not in _ELSEWHERE:
+            country = place.entity.country
+            if place.end > figure.start:
+                break
+    speaker = _speaker(figure, sentence, text, context)
+    return FigureClaim(indicator, unit, country, period, speaker, (start, end))
+
+
+def _speaker(figure: Figure, sentence: _Sentence, text: str, context: Context) -> str:
+    """Who says so: the body or state before a word of saying, or the government."""
+    for cue in sentence.role_cues:
+        if cue[2] in _SAYING:
+            reached = [
+                place
+                for place in (*sentence.outer_bodies, *sentence.states)
+                if place.end <= cue[0] and cue[0] - place.end < _FAR // 2
+            ]
+            if reached:
+                entity = max(reached, key=lambda place: place.end).entity
+                return entity.entity_id or entity.name
+    state = context.text_state
+    words = text[sentence.start : sentence.end]
+    if state and ("overnment" in words or "uthorit" in words or "fficials" in words):
+        return state.entity_id or state.name
+    return ""
+
+
+def _indicator(figure: Figure, sentence: _Sentence, text: str) -> str:
+    """What a figure counts: the nearest word that fits its unit, other figures between counting."""
+    unit = figure.unit
+    counts_people = unit in ("people", "")
+    noun = figure.population.rsplit(" ", 1)[-1].lower() if counts_people else unit
+    if len(unit) == 3 and unit.isupper():
+        noun = "money"
+    best, least = "", 10**9
+    words = set()
+    places = [other.start for other in sentence.figures]
+    place = bisect_right(places, figure.start)
+    closing = text.find(")", figure.end, sentence.end)
+    in_brackets = closing >= 0 and text.rfind("(", sentence.start, figure.start) > text.rfind(
+        ")", sentence.start, figure.start
+    )
+    for cue in sentence.indicator_cues:
+        start, _, word = cue
+        words.add(word)
+        distance = None
+        for indicator in INDICATORS[word]:
+            nouns = _NOUNS.get(indicator)
+            if not (noun in nouns if nouns else counts_people):
+                continue
+            if distance is None:
+                crossed = bisect_right(places, start) - place
+                crossed = crossed if crossed >= 0 else -crossed - 1
+                distance = _gap(cue, figure) + _CROSSING * crossed
+                if in_brackets and start > closing:
+                    distance += 2 * _CROSSING
+            if distance < least:
+                best, least = indicator, distance
+    if best in ("arrested", "arrested_and_convicted") and {"arrested", "convicted"} <= words:
+        return "arrested_and_convicted"
+    return best

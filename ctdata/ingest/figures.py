@@ -1,0 +1,475 @@
+"""Draft the figures that a text tells: each number as an interval, with its qualifier and unit.
+
+"Over 800 nationals" is 800 or more, "up to 500" is 500 or less, "approximately 150" is 150 with the
+qualifier, "between 300 and 500" is that interval, "at least 230-250" has the floor 230 and no
+ceiling, "no Kazakhstanis" is 0, "$600 million" is 600,000,000 USD. Numbers of dates, resolutions,
+articles, items and units of an army count nothing and are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from ctdata.ingest.gazetteer import Known
+from ctdata.ingest.numerals import Token
+from ctdata.ingest.passage import Passage
+from ctdata.ingest.words import NUMBER_WORDS, VAGUE_NUMBERS, WHOLE_NUMBERS
+
+_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "dozen": 12}
+_SCALE = re.compile(r"[ -](hundred|thousand|million|billion|dozen)\b")
+_NEXT_PART = re.compile(
+    rf"(?:[ -]|(?<=hundred) and |(?<=thousand) and )"
+    rf"({'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion)\b"
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LETTERS = re.compile(r"[a-z]+")
+
+# Words of vagueness before a number, and which bound they leave open.
+_FLOORS = (
+    "over,more than,at least,no fewer than,no less than,not less than,not fewer than,in excess of,"
+    "upwards of,above,exceeding,exceeds,exceeded,a minimum of,well over,just over"
+)
+_CEILINGS = (
+    "up to,fewer than,less than,under,below,no more than,at most,as many as,a maximum of,"
+    "not more than,not exceed,not exceeding,no higher than"
+)
+_ABOUTS = (
+    "about,approximately,around,some,nearly,almost,roughly,an estimated,estimated,close to,circa,"
+    "at around,at about,approx.,a total of"
+)
+# These are taken in, and say nothing about the number.
+_SILENT = "another,a further,further,an additional,additional,only,exactly,just,in all,all"
+QUALIFIERS = {
+    phrase: kind
+    for kind, phrases in (
+        ("floor", _FLOORS),
+        ("ceiling", _CEILINGS),
+        ("about", _ABOUTS),
+        ("silent", _SILENT),
+    )
+    for phrase in phrases.split(",")
+}
+_LAST_OF_QUALIFIERS = frozenset(phrase.split(" ")[-1] for phrase in QUALIFIERS)
+_ODD = re.compile(r"-odd(?= )")  # "200-odd women" are about 200
+_OR_MORE = re.compile(r"\+| or (?:more|above|higher)\b| and more\b")
+# A figure of which the text says that the true one is higher.
+_HIGHER = re.compile(r"(?:figure|number|total|count|toll|it|actual|true)\b[^.;]{0,60}\bhigher\b")
+
+_RANGE = re.compile(r" ?[-–—] ?(?=\d)| to (?=\d|[a-z])| and (?=\d)")
+_CURRENCY_BEFORE = re.compile(r"(US ?\$|\$|€|£|USD ?|EUR ?|US dollars )$")
+_CURRENCIES = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "USD": "USD", "EUR": "EUR"}
+_CURRENCY_BEHIND = re.compile(
+    r" ?(?:(US dollars|U\.S\. dollars|dollars|USD|\$)|(euros?|EUR|€)|(tenge)|(somoni)|(soms?)\b"
+    r"|(roubles|rubles)|(sums?)\b|(pounds)|(manat))"
+)
+_CURRENCY_CODES = ("USD", "EUR", "KZT", "TJS", "KGS", "RUB", "UZS", "GBP", "TMT")
+_CURRENCY_LETTERS = frozenset("Udet€$prsmE")
+_PERCENT = re.compile(r" ?(?:%|per ?cent\b|percentage points?\b)")
+
+# A number behind these words names something.
+_NAMING = frozenset(
+    "item items article articles chapter chapters paragraph paragraphs para paras section "
+    "sections no nos number numbers page pages part annex rule rules order phase stage group "
+    "unit volume boeing flight room level round appendix operation clause highway route table "
+    "figure box decree resolution resolutions pillar agenda strategy plan aged age expo law "
+    "issue point class grade sdg sdgs goal".split()
+)
+_NAMED_RANGE = re.compile(r"\b(?:[Aa]rticles?|[Ii]tems?) [\d, ]+(?: to | and |[-–] ?)$")
+_AGE = re.compile(r"\bage of $|\bages? $")
+_NOT_COUNTED = re.compile(
+    r" (?:a\.m|p\.m|am|pm|o'clock|hrs)\b|:\d\d| (?:Sanctions |Monitoring )?(?:Committee|regime"
+    r"|sanctions|Monitoring)\b|/\w|(?:st|nd|rd|th)\b|°"
+)
+_COMPOUND = re.compile(
+    r"-(day|week|month|year|hour|kilomet(?:er|re)|km|mile|person|member|meter|metre|page|man)"
+    r"(?:-(?:long|strong))?\b(?!-old|s)"
+)
+_DURATIONS = frozenset(
+    "day days week weeks month months year years hour hours decade decades minute minutes".split()
+)
+_TIME_SPAN_BEFORE = re.compile(
+    r"\b(?:last|past|next|previous|recent|coming|first|preceding|every|within|these|those) "
+    r"(?:about |some )?$"
+)
+_TIME_SPAN_BEHIND = re.compile(r" (?:ago|later|earlier|before|after|old)\b")
+
+# Words at which the noun phrase behind a number ends.
+_STOP = frozenset(
+    "a an the of in on at by from to and or have has had were was are is be been who which that "
+    "with for during since until as but not after before when while where than into under over "
+    "between against among across through did do does will would could can may might must it "
+    "its they he she this these those their his her also then so if about behind upon both came "
+    "come gone left joined went killed returned remain remained remains followed said including "
+    "mostly mainly currently respectively per via took reportedly sides side parties ways way "
+    "times thirds halves hands fronts another other thing things third half quarters occasions "
+    "respects levels".split()
+)
+_PEOPLE = frozenset(
+    "people person persons man men woman women child children minor minors citizen citizens "
+    "national nationals fighter fighters militant militants terrorist terrorists soldier "
+    "soldiers serviceman servicemen civilian civilians guard guards prisoner prisoners officer "
+    "officers official officials individual individuals member members participant participants "
+    "delegate delegates troops policeman policemen police personnel staff attacker attackers "
+    "suspect suspects gunman gunmen insurgent insurgents victim victims refugee refugees "
+    "migrant migrants worker workers returnee returnees recruit recruits relative relatives "
+    "expert experts practitioner practitioners student students judge judges prosecutor "
+    "prosecutors convict convicts detainee detainees dead wounded injured others hostages "
+    "hostage adult adults orphans orphan boys girls names ftfs extremists sympathizers "
+    "supporters adherents defendants teachers imams clerics leaders representatives trainees "
+    "foreigners residents believers bombers bomber assailant assailants mercenaries".split()
+)
+# What "one" counts; behind other nouns it is an article.
+_ONE_COUNTS = _PEOPLE | frozenset(
+    "attack incident operation cell group camp case law centre center country state arrest "
+    "conviction detachment training workshop seminar exercise meeting conference plot sentence "
+    "death project programme program checkpoint post explosion bombing".split()
+)
+# What a stated zero counts.
+_ZERO_COUNTS = _PEOPLE | frozenset(
+    "attack attacks incident incidents case cases arrest arrests casualties casualty conviction "
+    "convictions deaths prosecutions departures fatalities explosions kyrgyz turkmen".split()
+)
+_PLURALS = frozenset(
+    "people women men children police personnel staff troops dead wounded injured others media "
+    "data aircraft servicemen policemen gunmen crises analyses".split()
+)
+_NO_PLURALS = frozenset("is was has this his its as says includes shows takes series news".split())
+_OF_THEM = re.compile(
+    r" (?:(?:more )?of (?:them|whom|these|those|which|its|the|his|our|their)|others?)\b"
+)
+_CAPITAL_NOUNS = frozenset({"states", "members", "ftfs", "internet"})
+
+_QUOTES = "\"“”«»‘’'"
+
+_PUNCTUATION = ".,;:!?)" + _QUOTES
+
+
+class Figure(NamedTuple):
+    """A place where a text tells a number."""
+
+    start: int
+    end: int
+    low: float | None
+    high: float | None
+    qualifier: str
+    unit: str
+    population: str
+    rule: str
+    score: float
+
+
+def find_figures(
+    passage: Passage,
+    tokens: list[Token],
+    number_words: list[Known],
+    taken: list[tuple[int, int]],
+) -> list[Figure]:
+    """Find the figures that a passage tells.
+
+    Parameters
+    ----------
+    passage : Passage
+        The passage.
+    tokens : list of tuple
+        Its numbers and months.
+    number_words : list of Known
+        Where it has words for numbers.
+    taken : list of tuple of int
+        The places of dates and of numbers that name something, in order.
+
+    Returns
+    -------
+    list of Figure
+        In the order of the passage; offsets are those of its folded words.
+    """
+    text = passage.words
+    has_higher = "higher" in text
+    starts = [start for start, _ in taken]
+    found: list[Figure] = []
+    reach = 0
+    for start, end, _ in sorted([*tokens, *number_words]):
+        if start < reach:
+            continue
+        at = bisect_right(starts, start) - 1
+        if at >= 0 and taken[at][1] > start:
+            continue
+        if text[start].isdigit():
+            figure = _in_digits(text, start, end)
+        else:
+            figure = _in_words(text, start, end)
+        if figure is None:
+            continue
+        reach = max(end, figure.end)
+        if (
+            has_higher
+            and figure.unit in ("people", "")
+            and figure.low is not None
+            and figure.low == figure.high
+            and text.find("higher", end, end + 250) > 0
+            and _HIGHER.search(text, end, end + 250)
+        ):
+            qualifier = f"{figure.qualifier}; could be higher".strip("; ")
+            figure = figure._replace(high=None, qualifier=qualifier)
+        found.append(figure)
+    return found
+
+
+def _in_digits(text: str, start: int, end: int) -> Figure | None:
+    before = text[start - 1] if start else " "
+    if before.isalnum() or before in "-–/.,_+’'№#§:":
+        return None
+    if text[start] == "0" and text[start + 1 : start + 2].isdigit():
+        return None
+    if end - start > 15 or _NOT_COUNTED.match(text, end) or text[end - 1].isalpha():
+        return None
+    follows = text[end : end + 1]
+    if follows.isalpha() and not text.startswith(("km", "kg", "m "), end):
+        return None
+    if before == " ":
+        word = text[max(0, start - 16) : start - 1].rsplit(" ", 1)[-1].rstrip(".").lower()
+        if word in _NAMING:
+            return None
+        lead = max(0, start - 30)
+        if word in ("to", "and") and _NAMED_RANGE.search(text, lead, start):
+            return None
+        if word == "of" and _AGE.search(text, lead, start):
+            return None
+    value = _value(text[start:end])
+    if value is None:
+        return None
+    figure = _figure(text, start, end, value, False)
+    if figure and end - start == 4 and 1900 <= value < 2100 and figure.unit != "people":
+        return None  # a year that is part of a name
+    return figure
+
+
+def _value(digits: str) -> float | None:
+    """The number that digits write; none where they write a date or a version."""
+    whole, point, fraction = digits.partition(".")
+    if "." in fraction or "," in fraction:
+        return None
+    groups = whole.split(",")
+    if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
+        return None
+    whole = "".join(groups)
+    return float(f"{whole}.{fraction}") if point else int(whole)
+
+
+def _in_words(text: str, start: int, end: int) -> Figure | None:
+    if start and text[start - 1] in "-–’'":
+        return None
+    word = text[start:end].lower()
+    if word == "no":
+        return _zero(text, start, end)
+    if word in VAGUE_NUMBERS:
+        return _vague(text, start, end)
+    if word in WHOLE_NUMBERS:
+        return _figure(text, start, end, WHOLE_NUMBERS[word], True)
+    if word not in NUMBER_WORDS:
+        return None
+    end, value = _compound(text, end, NUMBER_WORDS[word])
+    return _figure(text, start, end, value, True)
+
+
+def _compound(text: str, end: int, current: int) -> tuple[int, int]:
+    """Read on: "twenty-five", "two hundred and ten", "three thousand"."""
+    total = 0
+    while match := _NEXT_PART.match(text, end):
+        part = match.group(1)
+        if part in NUMBER_WORDS:
+            small = NUMBER_WORDS[part]
+            if current % 100 and not (small < 10 and current % 10 == 0):
+                break
+            current += small
+        elif part == "hundred":
+            current *= 100
+        else:
+            total += current * _SCALES[part]
+            current = 0
+        end = match.end()
+    return end, total + current
+
+
+def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figure | None:
+    high: float | None = low
+    first = start
+    currency = None
+    if start and (
+        text[start - 1] in "$€£DR" or text[start - 2 : start - 1] in ("$", "D", "R", "s")
+    ):
+        currency = _CURRENCY_BEFORE.search(text, max(0, start - 12), start)
+        if currency:
+            first = currency.start()
+    qualifier, kind, first = _qualifier(text, first)
+    is_range = False
+    follows = text[end : end + 2]
+    if follows[:1] in ("-", "–", "—") or follows in (" t", " a", " -", " –", " —"):
+        joined = text[max(0, first - 9) : first].lower().split()[-1:]
+        link = _RANGE.match(text, end)
+        other = _second(text, link, joined, low) if link else None
+        if other:
+            end, high = other
+            is_range = True
+            if joined in (["between"], ["from"]):
+                word = joined[0]
+                first = max(text.rfind(word, 0, first), text.rfind(word.title(), 0, first))
+                pattern = "between … and …" if word == "between" else "from … to …"
+                qualifier = qualifier or pattern
+    if text[end : end + 2] in (" h", " t", " m", " b", " d", "-d", "-m", "-t", "-h", "-b"):
+        if scale := _SCALE.match(text, end):
+            factor = _SCALES[scale.group(1)]
+            low, high = _scaled(low, factor), _scaled(high, factor)
+            end = scale.end()
+    if text[end : end + 1] == "+" or text.startswith((" or ", " and more"), end):
+        if more := _OR_MORE.match(text, end):
+            kind, qualifier, end = "floor", qualifier or "or more", more.end()
+    if odd := _ODD.match(text, end):
+        qualifier, end = qualifier or "-odd", odd.end()
+    is_one = spelled and low == high == 1
+    unit, noun, last = _unit(text, end, currency, is_one)
+    if unit is None or (spelled and not unit):
+        return None
+    if is_one and noun not in _ONE_COUNTS and noun not in _DURATIONS and unit != "percent":
+        return None
+    if noun in _DURATIONS and (
+        _TIME_SPAN_BEFORE.search(text, max(0, first - 20), first)
+        or _TIME_SPAN_BEHIND.match(text, last)
+    ):
+        return None
+    if kind == "floor":
+        high = None
+    elif kind == "ceiling" and not is_range:
+        low = None
+    population = text[end:last].strip(' -"“«')
+    return Figure(first, last, low, high, qualifier, unit, population, "number", 0.85)
+
+
+def _scaled(value: float, factor: int) -> float:
+    scaled = round(value * factor, 6)
+    return int(scaled) if scaled == int(scaled) else scaled
+
+
+def _second(
+    text: str, link: re.Match[str], joined: list[str], low: float
+) -> tuple[int, float] | None:
+    """Where the number ends that ends a range, and its value."""
+    if link.group() == " and " and joined != ["between"]:
+        return None
+    at = link.end()
+    if text[at].isdigit():
+        match = _NUMBER.match(text, at)
+        end = match.end()
+        value = _value(match.group())
+        if text[end : end + 1].isalpha() or _NOT_COUNTED.match(text, end):
+            return None
+        return (end, value) if value is not None and value >= low else None
+    match = _LETTERS.match(text, at)
+    if match is None or match.group() not in NUMBER_WORDS:
+        return None
+    end, value = _compound(text, match.end(), NUMBER_WORDS[match.group()])
+    return (end, value) if value > low else None
+
+
+def _qualifier(text: str, start: int) -> tuple[str, str, int]:
+    """The words of vagueness before a number, what they make of it, and where they begin."""
+    lead = text[max(0, start - 30) : start]
+    if lead[-1:] != " ":
+        return "", "", start
+    words = lead[lead.rfind("\n") + 1 : -1].split(" ")
+    if words[-1].lower().lstrip('(“"') not in _LAST_OF_QUALIFIERS:
+        return "", "", start
+    for length in (4, 3, 2, 1):
+        if len(words) >= length:
+            phrase = " ".join(words[-length:]).lower().lstrip('(“"')
+            kind = QUALIFIERS.get(phrase)
+            if kind:
+                return "" if kind == "silent" else phrase, kind, start - len(phrase) - 1
+    return "", "", start
+
+
+def _unit(
+    text: str, end: int, currency: re.Match[str] | None, is_one: bool = False
+) -> tuple[str | None, str, int]:
+    """The unit of a number, the noun it counts, and where that ends; no unit: not a figure."""
+    if currency:
+        sign = currency.group(1).strip().replace("US $", "US$")
+        return _CURRENCIES.get(sign, "USD"), "money", end
+    follows = text[end : end + 2]
+    if follows[:1] == "-":
+        compound = _COMPOUND.match(text, end)
+        if compound is None:
+            return None, "", end
+        unit = f"{compound.group(1)}s"
+        return unit, unit, compound.end()
+    if follows[:1] == "%" or follows in (" %", " p"):
+        if percent := _PERCENT.match(text, end):
+            return "percent", "percent", percent.end()
+    if follows.strip()[:1] in _CURRENCY_LETTERS and (match := _CURRENCY_BEHIND.match(text, end)):
+        return _CURRENCY_CODES[match.lastindex - 1], "money", match.end()
+    if follows in (" o", " m") and (match := _OF_THEM.match(text, end)):
+        return ("" if match.group().endswith(" the") else "people"), "of them", end
+    noun, last = _noun(text, end, is_one)
+    if not noun:
+        return ("people", "of them", end) if text.startswith(" more", end) else ("", "", end)
+    return ("people" if noun in _PEOPLE or noun[0].isupper() else noun), noun.lower(), last
+
+
+def _noun(text: str, position: int, singular: bool) -> tuple[str, int]:
+    """The noun that a number counts, and where it ends."""
+    noun, end = "", position
+    pieces = text[position : position + 100].partition("\n")[0].split(" ", 8)
+    if pieces[0].strip(_QUOTES):
+        return noun, end  # no blank behind the number
+    position += len(pieces[0]) + 1
+    for piece in pieces[1:8]:
+        word = piece.strip(_QUOTES)
+        core = word.rstrip(_PUNCTUATION)
+        plain = core.lower()
+        if not plain[:1].isalpha() or plain in _STOP:
+            break
+        if plain[-2:] in ("'s", "’s"):
+            plain = plain[:-2]
+        if core[0].isupper() and plain not in _CAPITAL_NOUNS:
+            # "Kazakhstanis" are people, "United Nations" is part of a longer noun.
+            counts = plain.endswith(("is", "ks", "ns", "rs")) and plain != "nations"
+            plain = core
+        else:
+            counts = _counts(plain, singular)
+        if counts:
+            noun, end = plain, position + piece.index(core) + len(core)
+        elif noun:
+            break
+        if core is not word and len(core) < len(word):
+            break
+        position += len(piece) + 1
+    return noun, end
+
+
+def _counts(word: str, singular: bool) -> bool:
+    if word in _PLURALS or (singular and word in _ONE_COUNTS):
+        return True
+    return word.endswith("s") and word not in _NO_PLURALS and not word.endswith(("ss", "us"))
+
+
+def _zero(text: str, start: int, end: int) -> Figure | None:
+    """ "No Kazakhstanis", "no attacks": a zero that the text states."""
+    noun, last = _noun(text, end, True)
+    if noun.lower() not in _ZERO_COUNTS and not noun[:1].isupper():
+        return None
+    unit = "people" if noun in _PEOPLE or noun[0].isupper() else noun
+    return Figure(start, last, 0, 0, "", unit, text[end:last].strip(), "stated zero", 0.7)
+
+
+def _vague(text: str, start: int, end: int) -> Figure | None:
+    """ "Dozens of raids": a figure without a number."""
+    if not text.startswith(" of ", end):
+        return None
+    noun, last = _noun(text, end + 3, False)
+    if not noun:
+        return None
+    unit = "people" if noun in _PEOPLE or noun[0].isupper() else noun
+    words = text[start:end].lower()
+    population = text[end + 3 : last].strip()
+    return Figure(start, last, None, None, words, unit, population, "vague", 0.5)

@@ -1,0 +1,405 @@
+"""Names that are known beforehand, and one automaton that finds them all in one pass.
+
+Names come from the corpus (its organizations, instruments and aliases) and from three lists beside
+this file, made for this field and open to additions: ``bodies.csv``, ``documents.csv`` and
+``states.csv``. Of two names that are written alike the corpus's goes first.
+
+:class:`ctdata.names.NameFinder` says where the corpus's own names stand in a text of the corpus.
+This one reads any text at many times the speed, and is more careful with what it does not know:
+"Ministry of Internal Affairs" is Kazakhstan's in the five texts, in another text it is another
+country's.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ctdata.corpus import Corpus
+from ctdata.ingest import words
+from ctdata.ingest.passage import Passage, search_key
+
+ORGANIZATION = "organization"
+INSTRUMENT = "instrument"
+STATE = "state"
+PEOPLE = "people"  # the people of a state, or its adjective
+CITY = "city"
+BODY_NOUN = "noun for a body"
+SHARED_NOUN = "plural noun for bodies"
+ARMED_NOUN = "noun for an armed group"
+GROUP_NOUN = "noun before a quoted group"
+DOCUMENT_NOUN = "noun for an instrument"
+COLLECTION_NOUN = "plural noun for instruments"
+RESOLUTION = "resolution"
+MONTH = "month"
+YEAR_WORD = "year"
+EVENT_WORD = "word for an event"
+ROLE_WORD = "word for a part in an event"
+ACTION_WORD = "word for what happens to an instrument"
+INDICATOR_WORD = "word for what a figure counts"
+CONTEXT = "words that a name needs beside it"
+NUMBER = "number"
+WORDS: dict[str, Iterable[str]] = {
+    BODY_NOUN: words.BODY_KINDS,
+    SHARED_NOUN: words.SHARED_NOUNS,
+    ARMED_NOUN: words.ARMED_NOUNS,
+    GROUP_NOUN: words.GROUP_NOUNS,
+    DOCUMENT_NOUN: words.DOCUMENT_KINDS,
+    COLLECTION_NOUN: words.COLLECTION_NOUNS,
+    RESOLUTION: ("resolution", "resolutions"),
+    MONTH: words.MONTHS,
+    YEAR_WORD: ("year",),
+    EVENT_WORD: words.EVENT_KINDS,
+    ROLE_WORD: words.ROLES,
+    ACTION_WORD: words.ACTIONS,
+    INDICATOR_WORD: words.INDICATORS,
+    NUMBER: (*words.NUMBER_WORDS, "no", *words.WHOLE_NUMBERS, *words.VAGUE_NUMBERS),
+}
+KINDS = (ORGANIZATION, INSTRUMENT, STATE, PEOPLE, CITY, CONTEXT, *WORDS)
+
+_WITHOUT_ENTRIES = (CONTEXT, *WORDS)
+
+_FOLDER = Path(__file__).parent
+# Spellings that stand for the same name.
+_SPELLINGS = (
+    ("centre", "center"),
+    ("organization", "organisation"),
+    ("programme", "program"),
+    ("defence", "defense"),
+    ("counter terrorism", "counterterrorism"),
+    ("anti terrorist", "antiterrorist"),
+    ("anti terrorism", "antiterrorism"),
+    ("cooperation", "co operation"),
+    ("coordination", "co ordination"),
+    ("money laundering", "moneylaundering"),
+    ("combating", "combatting"),
+    ("labour", "labor"),
+)
+
+
+class Entity(NamedTuple):
+    """An organization, instrument or state that is known."""
+
+    kind: str
+    name: str
+    short: str = ""  # acronym or number
+    entity_id: str = ""  # in the corpus; empty where it is not there
+    sort: str = ""  # the column "kind" of its table
+    level: str = ""
+    country: str = ""
+
+
+class Entry(NamedTuple):
+    """One way to write an entity."""
+
+    entity: Entity
+    written: str
+    context: str = ""  # search key of words that must begin in the same sentence
+    # An acronym, or one word with capitals inside, is meant as it is written only.
+    keeps_case: bool = False
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the words are too general to stand for one thing in any text."""
+        return self.written.islower() and not self.context and self.written.count(" ") < 3
+
+
+# A place in a passage where a known name or word stands: with the entries that the name may stand
+# for, or with the word itself as a search key.
+Known = tuple[int, int, Any]
+
+
+class Gazetteer:
+    """All known names.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Its tables go before the lists of this package.
+    """
+
+    def __init__(self, corpus: Corpus) -> None:
+        import ahocorasick
+
+        by_key: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        self._by_name: dict[tuple[str, str], Entity] = {}
+        self.state_names: dict[str, str] = {"": ""}
+        for entries in itertools.chain(_of_corpus(corpus), _states(), _bodies(), _documents()):
+            if not entries:
+                continue
+            entity = self._same(entries) or entries[0].entity
+            if entity.kind == STATE:
+                self.state_names.setdefault(entity.country, entity.name)
+            for entry in entries:
+                entry = entry._replace(entity=entity)
+                for key in spellings(entry.written):
+                    alike = by_key[key][entity.kind]
+                    plain = [other.entity for other in alike if not other.context]
+                    if not entry.is_vague and entity not in plain:
+                        alike.append(entry)
+                    if not entry.context:
+                        name = entity.kind, " ".join(key.split())
+                        self._by_name.setdefault(name, entity)
+                if entry.context:
+                    by_key[entry.context][CONTEXT]
+        for kind, nouns in WORDS.items():
+            for noun in nouns:
+                by_key[" ".join(search_key(noun).split())][kind]  # the word is all there is
+        self._automaton = ahocorasick.Automaton()
+        for key, kinds in by_key.items():
+            groups = tuple(
+                (kind, _test(entries), tuple(entries) or key)
+                for kind, entries in kinds.items()
+                if entries or kind in _WITHOUT_ENTRIES
+            )
+            if groups:
+                meaning = groups[0] if len(groups) == 1 else ("", _SEVERAL, groups)
+                self._automaton.add_word(f" {key} ", (len(key), *meaning))
+        self._automaton.make_automaton()
+        self.entity = lru_cache(maxsize=1 << 16)(self._entity)
+
+    def _same(self, entries: list[Entry]) -> Entity | None:
+        """The entity that is known already by one of these names, acronyms aside."""
+        for entry in entries:
+            if entry.context or entry.keeps_case or entry.entity.kind == PEOPLE:
+                continue
+            known = self._entity(entry.entity.kind, entry.written)
+            if known and known.country == entry.entity.country:
+                return known
+        return None
+
+    def find(self, passage: Passage) -> dict[str, list[Known]]:
+        """Find every known name and word of a passage.
+
+        Parameters
+        ----------
+        passage : Passage
+            The passage.
+
+        Returns
+        -------
+        dict of str to list of Known
+            By kind, in the order of the text. Where names of organizations or of instruments
+            overlap, the leftmost and then the longest stays, and any behind an "of" inside it.
+        """
+        text = passage.words
+        found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
+        doubtful: list[tuple[str, Known]] = []
+        for last, (length, kind, test, entries) in self._automaton.iter(passage.key):
+            start, end = last - 1 - length, last - 1
+            if test == _ANY_CASE:
+                found[kind].append((start, end, entries))
+            elif test == _CAPITAL:
+                if not text[start].islower() or not text[start:end].islower():
+                    found[kind].append((start, end, entries))
+            elif test == _AS_WRITTEN:
+                if text[start:end] == entries[0].written:
+                    found[kind].append((start, end, entries))
+            elif test == _EACH:
+                doubtful.append((kind, (start, end, entries)))
+            else:
+                for kind, test, alike in entries:
+                    if test == _ANY_CASE:
+                        found[kind].append((start, end, alike))
+                    else:
+                        doubtful.append((kind, (start, end, alike)))
+        contexts = defaultdict(list)
+        for start, _, context in found[CONTEXT]:
+            contexts[context].append(start)
+        for kind, (start, end, entries) in doubtful:
+            if entries := _fitting(entries, start, end, passage, contexts):
+                found[kind].append((start, end, entries))
+        for kind in (ORGANIZATION, INSTRUMENT):
+            found[kind] = _longest(found[kind], text)
+        return found
+
+    def _entity(self, kind: str, name: str) -> Entity | None:
+        """Look up one name.
+
+        Parameters
+        ----------
+        kind : str
+            ``ORGANIZATION``, ``INSTRUMENT``, ``STATE`` or ``PEOPLE``.
+        name : str
+            The name, in any case.
+
+        Returns
+        -------
+        Entity or None
+        """
+        return self._by_name.get((kind, " ".join(search_key(name).split())))
+
+
+# How to tell whether the words found are meant: any case will do; some letter is a capital; exactly
+# as written; by a closer look at each entry; a name of several kinds, by that look too.
+_ANY_CASE, _CAPITAL, _AS_WRITTEN, _EACH, _SEVERAL = range(5)
+
+
+def _test(entries: list[Entry]) -> int:
+    if not entries:
+        return _ANY_CASE
+    if any(entry.context or entry.written.islower() for entry in entries):
+        return _EACH
+    if all(entry.keeps_case and entry.written == entries[0].written for entry in entries):
+        return _AS_WRITTEN
+    return _EACH if any(entry.keeps_case for entry in entries) else _CAPITAL
+
+
+def _fitting(
+    entries: tuple[Entry, ...],
+    start: int,
+    end: int,
+    passage: Passage,
+    contexts: dict[str, list[int]],
+) -> tuple[Entry, ...]:
+    """The entries that the words found may stand for."""
+    found = passage.words[start:end]
+    kept = []
+    for entry in entries:
+        if entry.context:
+            if entry.context not in contexts:
+                continue
+            first, last = passage.sentence_at(start)
+            places = contexts[entry.context]
+            at = bisect_left(places, first)
+            if at == len(places) or places[at] >= last:
+                continue
+        if entry.keeps_case:
+            if found != entry.written:
+                continue
+        elif found.islower() and not entry.written.islower():
+            continue
+        kept.append(entry)
+    return tuple(kept)
+
+
+def _longest(hits: list[Known], text: str) -> list[Known]:
+    """Leave out names inside longer ones, but for those that an "of" brings in."""
+    hits.sort(key=_BY_PLACE)
+    kept: list[Known] = []
+    first = reach = 0
+    for hit in hits:
+        start, end, _ = hit
+        if start >= reach:
+            first, reach = start, end
+        elif start == first and end > reach:
+            # Of names that begin together the longest comes last.
+            kept.pop()
+            reach = end
+        elif not (first < start and end <= reach and text.endswith((" of ", " of the "), 0, start)):
+            continue
+        kept.append(hit)
+    return kept
+
+
+_BY_PLACE = itemgetter(0, 1)
+
+
+def spellings(name: str) -> set[str]:
+    """The search keys of a name and of its other spellings.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+
+    Returns
+    -------
+    set of str
+        White space folded.
+    """
+    key = re.sub(r"^ ?the ", "", search_key(name))
+    keys = {key.strip()}
+    for one, other in _SPELLINGS:
+        for written, instead in ((one, other), (other, one)):
+            keys |= {re.sub(rf"\b{written}\b", instead, key) for key in keys}
+    return keys - {""}
+
+
+def _of_corpus(corpus: Corpus) -> Iterator[list[Entry]]:
+    aliases = defaultdict(list)
+    for row in corpus.load("aliases").fillna("").itertuples():
+        aliases[row.entity_id].append((row.alias, search_key(row.context).strip()))
+    countries = {}
+    for row in corpus.load("organizations").fillna("").itertuples():
+        name = row.organization_id
+        countries[name] = row.country
+        kind = STATE if row.kind == "state" else ORGANIZATION
+        entity = Entity(kind, row.name, row.acronym, name, row.kind, row.level, row.country)
+        yield _entries(entity, [row.name, row.acronym], aliases[name])
+    for row in corpus.load("instruments").fillna("").itertuples():
+        name = row.instrument_id
+        country = countries.get(row.jurisdiction_id, "")
+        entity = Entity(INSTRUMENT, row.title, row.number, name, row.kind, "", country)
+        yield _entries(entity, [row.title, row.number], aliases[name])
+
+
+def _entries(
+    entity: Entity, names: Iterable[str], aliases: Iterable[tuple[str, str]] = ()
+) -> list[Entry]:
+    written = [(name, "") for name in names if name]
+    return [
+        Entry(entity, name, context, _keeps_case(name))
+        for name, context in itertools.chain(written, aliases)
+    ]
+
+
+def _keeps_case(name: str) -> bool:
+    return " " not in name and sum(map(str.isupper, name)) > 1
+
+
+def _bodies() -> Iterator[list[Entry]]:
+    for row in _rows("bodies.csv"):
+        entity = Entity(
+            ORGANIZATION,
+            row["name"],
+            row["acronym"],
+            sort=row["kind"],
+            level=row["level"],
+            country=row["country"],
+        )
+        yield _entries(entity, [row["name"], row["acronym"], *row["aliases"].split("|")])
+
+
+def _documents() -> Iterator[list[Entry]]:
+    for row in _rows("documents.csv"):
+        entity = Entity(INSTRUMENT, row["title"], row["number"], sort=row["kind"])
+        yield _entries(entity, [row["title"], row["number"], *row["aliases"].split("|")])
+
+
+def _states() -> Iterator[list[Entry]]:
+    for row in _rows("states.csv"):
+        entity = Entity(STATE, row["name"], sort="state", level="national", country=row["code"])
+        yield _entries(entity, [row["name"], *row["names"].split("|")])
+        yield _entries(entity._replace(kind=PEOPLE), row["people"].split("|"))
+        for city in row["cities"].split("|"):
+            yield _entries(entity._replace(kind=CITY, name=city), [city])
+
+
+def _rows(file: str) -> Iterable[dict[str, str]]:
+    with (_FOLDER / file).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+@cache
+def gazetteer_of(root: Path) -> Gazetteer:
+    """The gazetteer of a corpus, made once.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Folder of the corpus.
+
+    Returns
+    -------
+    Gazetteer
+    """
+    return Gazetteer(Corpus(root))

@@ -1,0 +1,157 @@
+"""How fast `suggest` reads: on texts of the field, by length, in a stream, and on hostile input.
+
+    python tests/benchmarks/bench_suggest.py            # a minute
+    python tests/benchmarks/bench_suggest.py --stream 1000    # also a stream of so many megabytes
+
+The texts are sentences of the collection and of the fixtures in random order, with other numbers in
+each copy, so that nothing can be had by remembering. These are dense texts: a draft in every sixty
+characters or so, and half as many claims. Times are processor time of one core, the best of some
+runs, as a shared machine only ever adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import resource
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import ctdata
+from ctdata.ingest import suggest, suggest_stream
+from ctdata.ingest.drafts import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = Path("build") / "bench_suggest.json"
+MEGABYTE = 1_000_000
+HOSTILE = {
+    "capitals without a break": "A" * MEGABYTE,
+    "capitalized words": "Aa " * (MEGABYTE // 3),
+    "names of bodies, one long line": "State Committee for National Security " * 26_000,
+    "digits without a break": "1" * MEGABYTE,
+    "digits and commas": "1,111," * (MEGABYTE // 6),
+    "years": "2015 and " * (MEGABYTE // 9),
+    "months": "May to June " * (MEGABYTE // 12),
+    "numbers of people, one sentence": "over 5 people left " * (MEGABYTE // 19),
+    "resolutions": "resolutions 1373 (2001), " * (MEGABYTE // 25),
+    "brackets": "(ABC) " * (MEGABYTE // 6),
+    "open quotation marks": "“«" * (MEGABYTE // 2),
+    "a context and its alias": "Expert Group 1540 (2004) " * (MEGABYTE // 25),
+    "blanks": " " * MEGABYTE,
+    "line breaks": "a-\n" * (MEGABYTE // 3),
+    "full stops": ". " * (MEGABYTE // 2),
+}
+
+
+def sentences() -> list[str]:
+    """Sentences of real and realistic texts."""
+    corpus = ctdata.Corpus()
+    texts = [corpus.text(name).verbatim for name in corpus.load("sources")["source_id"]]
+    fixtures = sorted((ROOT / "tests" / "fixtures" / "suggest").glob("*.txt"))
+    texts += [path.read_text("utf-8") for path in fixtures]
+    return [each for text in texts for each in re.split(r"(?<=[.;]) +", text) if each.strip()]
+
+
+def pieces(seed: int = 0) -> Iterator[str]:
+    """Paragraphs without end, no two alike."""
+    draw = random.Random(seed)
+    known = sentences()
+
+    def other_number(match: re.Match[str]) -> str:
+        digits = match.group()
+        if len(digits) == 4 and digits[:2] in ("19", "20"):
+            return str(draw.randint(1995, 2025))
+        return str(draw.randint(10 ** (len(digits) - 1), 10 ** len(digits) - 1))
+
+    while True:
+        chosen = draw.choices(known, k=draw.randint(2, 7))
+        yield re.sub(r"\d+", other_number, " ".join(chosen)) + "\n\n"
+
+
+def text_of(length: int) -> str:
+    """So many characters of such paragraphs."""
+    parts, size = [], 0
+    for piece in pieces():
+        parts.append(piece)
+        size += len(piece)
+        if size >= length:
+            return "".join(parts)[:length]
+    raise AssertionError
+
+
+def best(read: Callable[[], object], runs: int) -> float:
+    """Least processor time of some runs."""
+    least = float("inf")
+    for _ in range(runs):
+        start = time.process_time()
+        read()
+        least = min(least, time.process_time() - start)
+    return least
+
+
+def memory() -> float:
+    """The most memory that was in use, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--stream", type=int, default=20, help="megabytes of the stream")
+    options = parser.parse_args()
+    start = time.process_time()
+    suggest("")
+    results: dict[str, object] = {"first call, seconds": time.process_time() - start}
+    print(f"first call, with all names of the corpus: {results['first call, seconds']:.2f} s")
+
+    print("\nlength        MB/s   drafts and claims")
+    for length in (1_500, 60_000, MEGABYTE, 4 * MEGABYTE, 8 * MEGABYTE):
+        text = text_of(length)
+        seconds = best(lambda text=text: suggest(text), 5 if length >= MEGABYTE else 200)
+        counts = suggest(text).counts
+        results[f"{length} characters, MB/s"] = length / seconds / MEGABYTE
+        print(f"{length:9,} {length / seconds / MEGABYTE:8.2f}   {sum(counts.values()):,}")
+
+    text = text_of(MEGABYTE)
+    drafts = suggest(text)
+    start = time.process_time()
+    rows = sum(len(getattr(drafts, table)) for table in TABLES)
+    seconds = time.process_time() - start
+    results["frames, rows a second"] = rows / seconds
+    print(f"\nframes of {rows:,} rows: {seconds:.2f} s on top, {rows / seconds:,.0f} rows a second")
+
+    def chunks() -> Iterator[str]:
+        size = 0
+        for piece in pieces(1):
+            if size >= options.stream * MEGABYTE:
+                return
+            size += len(piece)
+            yield piece
+
+    before = memory()
+    making = best(lambda: sum(map(len, chunks())), 1)
+    start = time.process_time()
+    found = sum(sum(part.counts.values()) for part in suggest_stream(chunks()))
+    seconds = time.process_time() - start - making
+    speed = options.stream / seconds
+    results[f"stream of {options.stream} MB, MB/s"] = speed
+    print(
+        f"stream of {options.stream} MB: {speed:.2f} MB/s, {found:,} drafts and claims, "
+        f"{memory() - before:.0f} MB more memory"
+    )
+
+    print("\nhostile, 1 MB each                       MB/s   twice the length takes")
+    for name, text in HOSTILE.items():
+        half = best(lambda text=text: suggest(text[: len(text) // 2]), 1)
+        whole = best(lambda text=text: suggest(text), 1)
+        results[f"{name}, MB/s"] = len(text) / whole / MEGABYTE
+        print(f"{name:36} {len(text) / whole / MEGABYTE:8.2f}   {whole / half:.1f} times")
+    OUTPUT.parent.mkdir(exist_ok=True)
+    OUTPUT.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
