@@ -26,7 +26,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 
 # Where conda-forge has another name than the Python registry, or no package at all.
-CONDA_NAMES = {"jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base"}
+CONDA_NAMES = {
+    "jupyter-client": "jupyter_client",
+    "lxml-html-clean": "lxml_html_clean",
+    "matplotlib": "matplotlib-base",
+}
 NOT_ON_CONDA_FORGE = {
     "axe-playwright-python", "edtf", "playwright", "pypandoc-binary", "pypdfium2", "typst",
 }  # fmt: skip
