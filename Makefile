@@ -24,6 +24,9 @@ unexport PIP_REQUIRE_HASHES PIP_NO_DEPS PIP_DRY_RUN PIP_REQUIRE_VIRTUALENV
 unexport UV_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_CONSTRAINT UV_OVERRIDE
 unexport JUPYTER_PATH IPYTHONDIR MPLBACKEND MATPLOTLIBRC
 
+# JupyterLab and nbval fork their kernels from a process that has everything imported already.
+WARM := JUPYTER_DEFAULT_PROVISIONER_NAME=ctdata-warm
+
 # These are about the collection itself, not about a corpus that the shell may name.
 test bench check notebooks: export CTDATA_SOURCES :=
 
@@ -37,7 +40,7 @@ install: $(READY) ## set up .venv from the lock file; the other targets do this 
 # JupyterLab sees the whole repository, so that a citation in a notebook opens its marked text.
 lab: $(READY) ## open the notebooks in JupyterLab
 	-$(BIN)/ctdata site
-	$(BIN)/jupyter-lab --ServerApp.preferred_dir="$(CURDIR)/notebooks"
+	$(WARM) $(BIN)/jupyter-lab --ServerApp.preferred_dir="$(CURDIR)/notebooks"
 
 reports: $(READY) ## run all reports of reports/batch.yaml
 	$(BIN)/ctdata report
@@ -46,7 +49,7 @@ test: $(READY) ## run every check: lint, data, package, notebooks
 	$(BIN)/ruff check
 	$(BIN)/ctdata check
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not batches"
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
+	$(WARM) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
 	    $(patsubst %,--nbval-sanitize-with %,$(wildcard tests/nbval.cfg)) notebooks
 
 test-batches: $(READY) ## break report runs in every way; takes minutes

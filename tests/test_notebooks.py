@@ -113,9 +113,8 @@ def test_a_notebook_defines_no_function_and_names_no_path(path):
 def test_every_chart_has_a_description(path):
     for output in outputs(read(path)):
         data = output.get("data", {})
-        if "image/png" in data or "image/svg+xml" in data:
-            assert {"image/png", "image/svg+xml"} <= set(data)
-            assert len(output.metadata["image/png"]["alt"]) > 40
+        if any(form.startswith("image/") for form in data):
+            assert len(output.metadata["image/svg+xml"]["alt"]) > 40
             assert "aria-label=" in data["image/svg+xml"]
 
 
@@ -132,7 +131,7 @@ def test_an_empty_scope_says_so_and_draws_nothing(path):
     found = outputs(executed(path, "nothing"))
     words = " ".join(o.get("data", {}).get("text/plain", "") for o in found)
     assert "hold no claim in this scope" in words
-    assert not [o for o in found if "image/png" in o.get("data", {})]
+    assert not [o for o in found if "image/svg+xml" in o.get("data", {})]
 
 
 @every_notebook
@@ -160,14 +159,15 @@ def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(folder, tmp
     assert "Kyrgyzstan" in words
 
 
-def nbval(name: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    options = ["--nbval", "--nbval-current-env", str(FIXTURES / f"{name}.ipynb")]
-    return subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
-
-
 def test_nbval_passes_a_right_output_and_fails_a_wrong_one():
-    assert nbval("right_output_pass").returncode == 0
-    wrong = nbval("wrong_output_fail")
-    assert wrong.returncode == 1
-    assert "801" in wrong.stdout and "800" in wrong.stdout
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-rA"]
+    fixtures = [
+        str(FIXTURES / f"{name}.ipynb") for name in ("right_output_pass", "wrong_output_fail")
+    ]
+    options = ["--nbval", "--nbval-current-env", *fixtures]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
+    results = re.findall(r"^(PASSED|FAILED) .*/(\w+)\.ipynb", done.stdout, re.MULTILINE)
+    assert {result for result, name in results if name == "right_output_pass"} == {"PASSED"}
+    assert ("FAILED", "wrong_output_fail") in results
+    assert done.returncode == 1
+    assert "801" in done.stdout and "800" in done.stdout

@@ -45,6 +45,7 @@ class Visit:
         )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker takes all browser tests of a file, so that it makes the site once."""
     for item in items:

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ctdata.corpus import Corpus
+from ctdata.kernels import provisioner
 from ctdata.reports.run import normalize
 from ctdata.reports.site import write_site
 
@@ -48,7 +49,8 @@ def lab(browser, tmp_path_factory) -> Iterator[tuple[Path, str]]:
                "--allow-root", f"--ServerApp.port={port}", f"--IdentityProvider.token={token}",
                f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]  # fmt: skip
     settings = folder / "settings"
-    environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(settings), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(settings), "PYTHONPATH": str(ROOT),
+                                "JUPYTER_DEFAULT_PROVISIONER_NAME": provisioner.NAME}  # fmt: skip
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
     try:
