@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -22,8 +23,7 @@ matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_sv
 
 
 def prepare() -> None:
-    """Import what kernels and notebooks use, and get image formats ready."""
-    from PIL import Image
+    """Import what kernels and notebooks use, and get drawing ready."""
 
     own = [f"ctdata.{found.name}" for found in pkgutil.iter_modules(ctdata.__path__)]
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the debugger speaks up
@@ -32,7 +32,21 @@ def prepare() -> None:
         with suppress(Exception):
             importlib.import_module(name)
     del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
-    Image.preinit()
+    with suppress(Exception):
+        _draw()
+
+
+def _draw() -> None:
+    """Draw something, so that fonts are found and image formats known."""
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(title="A", xlabel="a")
+    axes.text(0, 0, "a", weight="bold")
+    axes.text(0, 0, "a", style="italic")
+    axes.plot([0, 1])
+    for form in ("svg", "png"):
+        figure.savefig(io.BytesIO(), format=form)
 
 
 def run(arguments: list[str]) -> None:
