@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctdata import dates
+from ctdata import dates, journal
 from ctdata.evidence import EvidenceError, Text, fold, text_path
 from ctdata.names import name_key
 from ctdata.schema import DESCRIPTOR, Column, SchemaError, Table, read_schema
@@ -75,6 +75,11 @@ def check(root: str | Path) -> list[Problem]:
         Sorted by file and line; empty for a sound corpus.
     """
     root = Path(root)
+    try:
+        journal.recover(root)
+    except OSError as error:
+        message = f"a change that was begun cannot be finished: {error.strerror}"
+        return [Problem(Path(error.filename or root), 0, "", message)]
     try:
         schema = read_schema(root)
     except SchemaError as error:
@@ -192,7 +197,7 @@ def _check_header(path: Path, header: list[str], declared: Table) -> list[Proble
             problems.append(Problem(path, 1, name, "the header is doubled; keep one column"))
         elif name not in known:
             problems.append(
-                Problem(path, 1, name, f"unknown column{_nearest(name, known)}; {_one_of(known)}")
+                Problem(path, 1, name, f"unknown column{nearest(name, known)}; {_one_of(known)}")
             )
     for name in known:
         if name not in header:
@@ -213,12 +218,25 @@ def _check_cells(table: _Table) -> Iterator[Problem]:
         for column in table.declared.columns:
             value = row.cells.get(column.name)
             if value is not None:
-                for message in _cell_faults(column, value):
+                for message in cell_faults(column, value):
                     yield Problem(table.path, row.line, column.name, message)
 
 
-def _cell_faults(column: Column, value: str) -> Iterator[str]:
-    """What is wrong with one cell."""
+def cell_faults(column: Column, value: str) -> Iterator[str]:
+    """Find what is wrong with one cell.
+
+    Parameters
+    ----------
+    column : Column
+        The column that the cell belongs to.
+    value : str
+        What stands in it.
+
+    Yields
+    ------
+    str
+        What is wrong and what would be right.
+    """
     if "\n" in value or "\r" in value:
         yield "a line break stands in the cell; write a blank instead"
         return
@@ -231,7 +249,7 @@ def _cell_faults(column: Column, value: str) -> Iterator[str]:
         return
     if column.values and value not in column.values:
         known = list(column.values)
-        yield f"unknown value {value!r}{_nearest(value, known)}; {_one_of(known)}"
+        yield f"unknown value {value!r}{nearest(value, known)}; {_one_of(known)}"
     elif column.pattern and not re.fullmatch(column.pattern, value):
         yield f"{value!r} does not have the form {column.pattern}"
     if column.is_date:
@@ -329,7 +347,7 @@ def _check_references(tables: dict[str, _Table]) -> Iterator[Problem]:
                         row.line,
                         column.name,
                         f"{value!r} is not in {' or '.join(column.references)}"
-                        f"{_nearest(value, known)}; add it there or mend the spelling",
+                        f"{nearest(value, known)}; add it there or mend the spelling",
                     )
 
 
@@ -480,7 +498,21 @@ def _check_files(root: Path, schema: dict[str, Table]) -> Iterator[Problem]:
 # Words --------------------------------------------------------------------------------------------
 
 
-def _nearest(value: str, known: Iterable[str]) -> str:
+def nearest(value: str, known: Iterable[str]) -> str:
+    """Words that point to the known value that is most like a wrong one, if any is.
+
+    Parameters
+    ----------
+    value : str
+        The wrong value.
+    known : iterable of str
+        The known ones.
+
+    Returns
+    -------
+    str
+        Such as " (did you mean 'arrested'?)", or nothing.
+    """
     near = difflib.get_close_matches(value, list(known), n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
 

@@ -7,9 +7,10 @@ and nothing was run, 130 stopped by Ctrl-C.
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -206,16 +207,19 @@ def refresh(notebooks: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("root", required=False, type=click.Path(path_type=Path))
 def check(root: Path | None) -> None:
-    """Check a corpus: the folder ROOT, or the collection's own texts and tables.
+    """Check a corpus: the folder ROOT, or the collection's own texts, tables and drafts.
 
     Prints a line for each problem and ends with status 1 if there is any.
     """
     from ctdata.check import check as find_problems
     from ctdata.corpus import Corpus
-    from ctdata.schema import default_root
+    from ctdata.ingest.sheets import check_drafts
+    from ctdata.schema import SchemaError, default_root, read_schema
 
     root = root or default_root()
     problems = find_problems(root)
+    with suppress(SchemaError):
+        problems += check_drafts(root, read_schema(root))
     for problem in problems:
         click.echo(problem)
     if problems:
@@ -281,13 +285,159 @@ def show(
     click.echo(f"{len(frame)} rows; all columns with --csv", err=True)
 
 
+@main.command()
+@click.argument("file", type=click.Path(exists=True, allow_dash=True, path_type=Path))
+@click.option("--id", "source_id", required=True, help="Short name, such as cted-tjk-2017.")
+@click.option("--title", help="Title as printed.")
+@click.option("--publisher", help="Who has published the text.")
+@click.option("--document-type", help="press_release, statement, government_page, country_report.")
+@click.option("--issued", help="EDTF date, such as 2017-05.")
+@click.option("--country", help="ISO 3166-1 alpha-3 code of the country that it is about.")
+@click.option("--language", help="ISO 639-1 code, such as en.")
+@click.option("--url", help="Where it was published.")
+@click.option("--rights", help="Terms under which it may be used.")
+@click.option("--note", help="Anything else.")
+@click.option("--root", type=click.Path(path_type=Path), help="Folder of another corpus.")
+def add(file: Path, source_id: str, root: Path | None, **passport: str | None) -> None:
+    """Add the text FILE (.txt, .html, .pdf, or - for standard input) and its passport.
+
+    What a page says of itself is offered as options to paste; nothing is written until all that a
+    passport needs is given.
+    """
+    from ctdata.ingest import intake
+
+    with _refusing(f"{file}: " if str(file) != "-" else ""):
+        if file.is_dir():
+            raise intake.IntakeError("this is a folder; add its files singly")
+        if str(file) != "-":
+            with file.open("rb") as opened:
+                content = intake.read_limited(opened)
+        else:
+            content = intake.read_limited(sys.stdin.buffer)
+        found = intake.extract(content, file.suffix)
+    given = {name: value for name, value in passport.items() if value}
+    offered = [
+        f"{intake.option(name)} {shlex.quote(value)}"
+        for name, value in found.found.items()
+        if name not in given
+    ]
+    with _refusing(behind=["the page says of itself:", *offered] if offered else []):
+        path = intake.add(source_id, found.words, given, root)
+    click.echo(f"{path}: {len(found.words.split())} words")
+    for line in ["the page also says of itself:", *offered] if offered else []:
+        click.echo(line, err=True)
+    click.echo(f"next: ctdata suggest {source_id}", err=True)
+
+
+@main.command()
+@click.argument("source", required=False)
+@click.option("--all", "of_all", is_flag=True, help="From all texts.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="With --all: how many texts at a time; as many as the machine has cores if not given.",
+)
+@click.option("--scheduler", default="", help="Address of a dask scheduler, as tcp://host:8786.")
+@click.option("--root", type=click.Path(path_type=Path), help="Folder of another corpus.")
+def suggest(
+    source: str | None, of_all: bool, jobs: int | None, scheduler: str, root: Path | None
+) -> None:
+    """Draft records from the text SOURCE, for a person to decide on.
+
+    Run again, it adds what is new and changes nothing else: neither what was decided nor what was
+    mended.
+    """
+    if of_all == bool(source):
+        _refuse(["name a text, or say --all for all of them"])
+    from concurrent.futures import BrokenExecutor
+
+    from ctdata.ingest.drafting import draft_all
+
+    failed = False
+    with _refusing():
+        from ctdata.corpus import Corpus, unknown_value
+
+        known = Corpus(root).load("sources")["source_id"].tolist()
+        if source and source not in known:
+            raise unknown_value("source", source, known)
+        texts = known if of_all else [source]
+        workers = min(jobs or _cores(), len(texts)) if of_all else 1
+        try:
+            for name, found in draft_all(texts, root, jobs=workers, scheduler=scheduler):
+                failed |= isinstance(found, Exception)
+                _tell_drafted(name, found)
+        except BrokenExecutor as error:
+            _refuse([f"{error}; what is told above is written, run it again with --jobs 1"])
+    if source and not failed:
+        _show_drafts(source, root)
+        click.echo(
+            f"decide in notebooks/09_add_a_source.ipynb or in the files; "
+            f"then: ctdata accept {source}",
+            err=True,
+        )
+    sys.exit(2 if failed else 0)
+
+
+def _tell_drafted(source: str, found: Any) -> None:
+    if isinstance(found, Exception):
+        click.echo(f"{source}: {found}", err=True)
+        return
+    told = ", ".join(f"{count} {table}" for table, count in found.items())
+    click.echo(f"{source}: {f'new drafts: {told}' if told else 'nothing new'}")
+
+
+@main.command()
+@click.argument("source", required=False)
+@click.option("--root", type=click.Path(path_type=Path), help="Folder of another corpus.")
+def drafts(source: str | None, root: Path | None) -> None:
+    """Count the drafts of the text SOURCE, or of each text, by table and status."""
+    with _refusing():
+        from ctdata.corpus import Corpus
+        from ctdata.ingest.desk import Desk
+
+        corpus = Corpus(root)
+        names = [source] if source else corpus.load("sources")["source_id"].tolist()
+        shown = [name for name in names if source or Desk(name, root).tables()]
+        for name in shown:
+            _show_drafts(name, root)
+        if not shown:
+            click.echo("no drafts; ctdata suggest SOURCE makes some", err=True)
+
+
+def _show_drafts(source: str, root: Path | None) -> None:
+    from ctdata.display import table
+    from ctdata.ingest.desk import Desk
+
+    with _refusing():
+        desk = Desk(source, root)
+        counts = desk.counts().reset_index()
+    click.echo(desk.folder)
+    click.echo(table(counts, list(counts), empty="No drafts.").plain())
+
+
+@main.command()
+@click.argument("source")
+@click.option("--root", type=click.Path(path_type=Path), help="Folder of another corpus.")
+def accept(source: str, root: Path | None) -> None:
+    """Move the accepted drafts of the text SOURCE into the tables, if the whole then is sound."""
+    from ctdata.ingest.accept import accept as move
+
+    with _refusing(behind=["nothing has changed"]):
+        found = move(source, root)
+    told = ", ".join(f"{count} {table}" for table, count in found.items())
+    click.echo(f"{source}: {f'new rows: {told}' if told else 'no accepted drafts; nothing to do'}")
+
+
 @contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn an error about a corpus or a filter into a refusal."""
+def _refusing(before: str = "", behind: Iterable[str] = ()) -> Iterator[None]:
+    """Turn an error about a corpus, a file or a filter into a refusal."""
     try:
         yield
     except ValueError as error:
-        _refuse([str(error)])
+        _refuse([f"{before}{error}", *behind])
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else before
+        _refuse([f"{name}{error.strerror or error}", *behind])
 
 
 def _refuse(problems: Iterable[str]) -> None:

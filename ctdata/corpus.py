@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ctdata import dates
+from ctdata import dates, journal
 from ctdata.evidence import EvidenceError, Text, citation, fold, read_text
 from ctdata.names import INSTRUMENT, ORGANIZATION, Name, NameFinder
 from ctdata.schema import DESCRIPTOR, Column, Table, default_root, read_schema
@@ -79,10 +79,19 @@ class Corpus:
     ------
     ctdata.schema.SchemaError
         The folder has no usable ``datapackage.json``.
+    CorpusError
+        A change of the tables was begun and cannot be finished.
     """
 
     def __init__(self, root: str | Path | None = None) -> None:
         self.root = Path(root) if root is not None else default_root()
+        try:
+            journal.recover(self.root)
+        except OSError as error:
+            raise CorpusError(
+                f"{error.filename or self.root}: {error.strerror}; a change of the tables that was "
+                "begun cannot be finished, so make the folder writable and load again"
+            ) from None
         self.schema = read_schema(self.root)
         _note_read(self.root / DESCRIPTOR)
         self._frames: dict[str, pd.DataFrame] = {}

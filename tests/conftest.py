@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from drafted_corpus import add_text
 from small_corpus import SmallCorpus
 
+from ctdata.ingest.desk import Desk
+from ctdata.ingest.drafting import draft
 from ctdata.kernels.client import close_servers
 
 
@@ -38,3 +42,25 @@ def small_corpus(tmp_path: Path) -> SmallCorpus:
     root = tmp_path / "corpus"
     root.mkdir()
     return SmallCorpus(root)
+
+
+@pytest.fixture
+def two_texts(small_corpus: SmallCorpus) -> SmallCorpus:
+    """The small corpus with a second text, kaz-2018, of which nothing is curated yet."""
+    return add_text(small_corpus)
+
+
+@pytest.fixture(scope="session")
+def drafts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is drafted from the second text; made once."""
+    root = tmp_path_factory.mktemp("drafted")
+    add_text(SmallCorpus(root))
+    assert draft("kaz-2018", root)
+    return root / "drafts"
+
+
+@pytest.fixture
+def desk(two_texts: SmallCorpus, drafts_folder: Path) -> Desk:
+    """The desk with what is drafted from the second text."""
+    shutil.copytree(drafts_folder, two_texts.root / "drafts")
+    return Desk("kaz-2018", two_texts.root)

@@ -133,7 +133,7 @@ def executor(jobs: int, scheduler: str = "") -> Iterator[tuple[Executor, int]]:
         If the cluster cannot be used.
     """
     if scheduler:
-        with _cluster(scheduler) as client:
+        with connect(scheduler) as client:
             # Workers come and go, so all tasks are handed over at once.
             yield client.get_executor(pure=False), _ALL
         return
@@ -149,8 +149,23 @@ def executor(jobs: int, scheduler: str = "") -> Iterator[tuple[Executor, int]]:
         pool.shutdown(cancel_futures=True)
 
 
-def _cluster(address: str) -> Any:
-    """Connect to a dask scheduler that has workers."""
+def connect(address: str) -> Any:
+    """Connect to a dask scheduler that has workers.
+
+    Parameters
+    ----------
+    address : str
+        Such as ``tcp://host:8786``.
+
+    Returns
+    -------
+    distributed.Client
+
+    Raises
+    ------
+    SchedulerError
+        If the cluster cannot be used.
+    """
     try:
         from distributed import Client
     except ImportError:

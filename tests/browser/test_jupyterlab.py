@@ -50,6 +50,7 @@ def lab(browser, tmp_path_factory) -> Iterator[tuple[Path, str]]:
                f"--ServerApp.root_dir={folder}", "--LabApp.news_url=None"]  # fmt: skip
     settings = folder / "settings"
     environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(settings), "PYTHONPATH": str(ROOT),
+                                "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
                                 "JUPYTER_DEFAULT_PROVISIONER_NAME": provisioner.NAME}  # fmt: skip
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
