@@ -21,7 +21,6 @@ from ctdata.ingest.gazetteer import (
     CITY,
     EVENT_WORD,
     INDICATOR_WORD,
-    ORGANIZATION,
     ROLE_WORD,
     STATE,
     Entity,
@@ -86,6 +85,11 @@ _UNITS = {
     "strategy_pillars": "pillars",
 }
 _NOUNS = {indicator: frozenset(nouns.split()) for indicator, nouns in INDICATOR_UNITS.items()}
+# By the word that tells it: what a figure may count, and the nouns that it must then have.
+_COUNTING = {
+    word: [(indicator, _NOUNS.get(indicator)) for indicator in indicators]
+    for word, indicators in INDICATORS.items()
+}
 
 
 class Event(NamedTuple):
@@ -153,18 +157,18 @@ class _Sentence:
         "event_cues", "role_cues", "action_cues", "indicator_cues",
     )  # fmt: skip
 
-    def __init__(self, index: int, starts: list[int], rows: dict[str, dict[int, list]]) -> None:
-        self.start, self.end = starts[index], starts[index + 1]
-        self.bodies: Sequence[Organization] = rows["bodies"].get(index, ())
-        self.states: Sequence[Organization] = rows["states"].get(index, ())
-        self.cities: Sequence[tuple[int, int, Entity]] = rows["cities"].get(index, ())
-        self.instruments: Sequence[Instrument] = rows["instruments"].get(index, ())
-        self.dates: Sequence[Date] = rows["dates"].get(index, ())
-        self.figures: Sequence[Figure] = rows["figures"].get(index, ())
-        self.event_cues: Sequence[Cue] = rows[EVENT_WORD].get(index, ())
-        self.role_cues: Sequence[Cue] = rows[ROLE_WORD].get(index, ())
-        self.action_cues: Sequence[Cue] = rows[ACTION_WORD].get(index, ())
-        self.indicator_cues: Sequence[Cue] = rows[INDICATOR_WORD].get(index, ())
+    def __init__(self, start: int, end: int) -> None:
+        self.start, self.end = start, end
+        self.bodies: Sequence[Organization] = ()
+        self.states: Sequence[Organization] = ()
+        self.cities: Sequence[tuple[int, int, Entity]] = ()
+        self.instruments: Sequence[Instrument] = ()
+        self.dates: Sequence[Date] = ()
+        self.figures: Sequence[Figure] = ()
+        self.event_cues: Sequence[Cue] = ()
+        self.role_cues: Sequence[Cue] = ()
+        self.action_cues: Sequence[Cue] = ()
+        self.indicator_cues: Sequence[Cue] = ()
 
     @property
     def outer_bodies(self) -> list[Organization]:
@@ -179,18 +183,30 @@ class _Sentence:
         return [place for place in kept if place.entity.sort != "nonstate_group"]
 
 
-def _by_sentence(rows: Sequence[tuple], starts: list[int]) -> dict[int, list]:
-    """Places by the number of their sentence."""
-    by_index: dict[int, list] = {}
-    index, end = -1, 0
-    kept: list = []
-    for row in rows:
-        if row[0] >= end:
-            index = bisect_right(starts, row[0]) - 1
-            end = starts[index + 1]
-            kept = by_index.setdefault(index, [])
-        kept.append(row)
-    return by_index
+# What makes a sentence worth reading; all else is told only where one of these is.
+_TELLING = ("dates", "role_cues", "instruments", "figures")
+
+
+def _sentences(rows: dict[str, Sequence[tuple]], starts: list[int]) -> list[_Sentence]:
+    """The sentences that tell something, each with what stands in it."""
+    sentences: dict[int, _Sentence] = {}
+    for name in sorted(rows, key=lambda name: name not in _TELLING):
+        tells = name in _TELLING
+        end = 0
+        kept: list[tuple] = []
+        for row in rows[name]:
+            start = row[0]
+            if start >= end:
+                index = bisect_right(starts, start)
+                end = starts[index]
+                kept = []
+                sentence = sentences.get(index)
+                if sentence is None and tells:
+                    sentence = sentences[index] = _Sentence(starts[index - 1], end)
+                if sentence is not None:
+                    setattr(sentence, name, kept)
+            kept.append(row)
+    return [sentences[index] for index in sorted(sentences)]
 
 
 def find_claims(
@@ -220,31 +236,30 @@ def find_claims(
     Claims
         Offsets are those of the folded words.
     """
-    text, starts = passage.words, passage.sentence_starts
+    text = passage.words
     rows = {
-        name: _by_sentence(places, starts)
-        for name, places in (
-            ("bodies", organizations),
-            ("instruments", instruments),
-            ("dates", dates),
-            ("figures", figures),
-            ("states", _states(context)),
-            ("cities", [(*place[:2], place[2][0].entity) for place in context.cities]),
-            *((kind, found[kind]) for kind in (EVENT_WORD, ROLE_WORD, ACTION_WORD, INDICATOR_WORD)),
-        )
+        "bodies": organizations,
+        "states": _states(context),
+        "cities": [(start, end, entries[0].entity) for start, end, entries in context.cities],
+        "instruments": instruments,
+        "dates": dates,
+        "figures": figures,
+        "event_cues": found[EVENT_WORD],
+        "role_cues": found[ROLE_WORD],
+        "action_cues": found[ACTION_WORD],
+        "indicator_cues": found[INDICATOR_WORD],
     }
     claims = Claims([], [], [], [])
-    for index in sorted({*rows["dates"], *rows[ROLE_WORD], *rows["instruments"], *rows["figures"]}):
-        sentence = _Sentence(index, starts, rows)
+    for sentence in _sentences(rows, passage.sentence_starts):
         event = context.main_event
-        if sentence.event_cues and sentence.dates:
+        if sentence.dates and sentence.event_cues:
             event = _events(sentence, text, context, claims.events) or event
         if event is not None and (sentence.bodies or sentence.states):
             _participation(sentence, event, text, context, claims.participation)
         if sentence.instruments:
             _legal_events(sentence, event, context, claims.legal_events)
-        for figure in sentence.figures:
-            claims.figures.append(_figure_claim(figure, sentence, text, context))
+        if sentence.figures:
+            _figure_claims(sentence, text, context, claims.figures)
     return claims
 
 
@@ -401,14 +416,13 @@ def _legal_events(
     sentence: _Sentence, event: Event | None, context: Context, rows: list[LegalEvent]
 ) -> None:
     """What happens to the instruments of the sentence."""
-    council = context.gazetteer.entity(ORGANIZATION, "Security Council")
     first = sentence.instruments[0]
     for instrument in sentence.instruments:
         start, end, entity, years, _, _ = instrument
         is_resolution = entity.sort == "resolution"
         if is_resolution and years and entity.name.startswith("Security Council"):
             quote = first.start if end - first.start <= _MOST_QUOTED else start
-            rows.append(LegalEvent(quote, end, entity, "adopted", council, years, 0.8))
+            rows.append(LegalEvent(quote, end, entity, "adopted", context.council, years, 0.8))
         elif years.isdecimal():
             rows.append(LegalEvent(start, end, entity, "adopted", None, years, 0.5))
         elif entity.sort == "report":
@@ -423,7 +437,7 @@ def _legal_events(
             else:
                 actor, date = _actor(sentence, cue, context), _date_of(sentence, cue)
             if action == "established_body":
-                actor, date = council if is_resolution else actor, ""
+                actor, date = context.council if is_resolution else actor, ""
             quote = min(cue[0], start), max(cue[1], end)
             if quote[1] - quote[0] > _MOST_QUOTED:
                 quote = start, end
@@ -461,54 +475,82 @@ def _date_of(sentence: _Sentence, cue: Cue) -> str:
     dates = [date for date in sentence.dates if not date.date.startswith("..")]
     if not dates:
         return ""
-    nearest = min(dates, key=lambda date: _gap(date, cue))
+    nearest = min(dates, key=lambda date: _gap(date, cue)) if len(dates) > 1 else dates[0]
     return nearest.date if _gap(nearest, cue) <= _FAR else ""
 
 
-def _figure_claim(figure: Figure, sentence: _Sentence, text: str, context: Context) -> FigureClaim:
-    """What the sentence of a figure says about it."""
+def _figure_claims(
+    sentence: _Sentence, text: str, context: Context, rows: list[FigureClaim]
+) -> None:
+    """What a sentence says about its figures."""
     start, end = sentence.start, sentence.end
-    if end - start > _MOST_QUOTED:
-        start, end = figure.start, min(end, max(figure.end, figure.start + _MOST_QUOTED // 2))
+    whole = (start, _without_white(text, start, end)) if end - start <= _MOST_QUOTED else None
+    saying = [cue for cue in sentence.role_cues if cue[2] in _SAYING]
+    official = _official(text, start, end, context)
+    countries = [
+        (place.end, place.entity.country)
+        for place in sentence.states
+        if place.entity.country not in _ELSEWHERE
+    ]
+    starts = [figure.start for figure in sentence.figures]
+    for figure in sentence.figures:
+        indicator = ""
+        if sentence.indicator_cues:
+            indicator = _indicator(figure, starts, sentence, text)
+        unit = figure.unit
+        if indicator:
+            unit = _UNITS.get(indicator, unit) if indicator in _NOUNS else "people"
+        country = context.country
+        for last, stated in countries:
+            country = stated
+            if last > figure.start:
+                break
+        speaker = _speaker(sentence, saying) if saying else ""
+        quote = whole
+        if quote is None:
+            last = min(end, max(figure.end, figure.start + _MOST_QUOTED // 2))
+            quote = figure.start, _without_white(text, figure.start, last)
+        period = _nearest_date(sentence.dates, figure)
+        rows.append(FigureClaim(indicator, unit, country, period, speaker or official, quote))
+
+
+def _without_white(text: str, start: int, end: int) -> int:
+    """Where a stretch ends without the white space at its end."""
     while end > start and text[end - 1].isspace():
         end -= 1
-    indicator = _indicator(figure, sentence, text) if sentence.indicator_cues else ""
-    unit = figure.unit
-    if indicator:
-        unit = _UNITS.get(indicator, unit) if indicator in _NOUNS else "people"
-    period = ""
-    if sentence.dates:
-        period = min(sentence.dates, key=lambda date: _gap(date, figure)).date
-    country = context.country
-    for place in sentence.states:
-        if place.entity.country not in _ELSEWHERE:
-            country = place.entity.country
-            if place.end > figure.start:
-                break
-    speaker = _speaker(figure, sentence, text, context)
-    return FigureClaim(indicator, unit, country, period, speaker, (start, end))
+    return end
 
 
-def _speaker(figure: Figure, sentence: _Sentence, text: str, context: Context) -> str:
-    """Who says so: the body or state before a word of saying, or the government."""
-    for cue in sentence.role_cues:
-        if cue[2] in _SAYING:
-            reached = [
-                place
-                for place in (*sentence.outer_bodies, *sentence.states)
-                if place.end <= cue[0] and cue[0] - place.end < _FAR // 2
-            ]
-            if reached:
-                entity = max(reached, key=lambda place: place.end).entity
-                return entity.entity_id or entity.name
-    state = context.text_state
-    words = text[sentence.start : sentence.end]
-    if state and ("overnment" in words or "uthorit" in words or "fficials" in words):
-        return state.entity_id or state.name
+def _nearest_date(dates: Sequence[Date], place: tuple) -> str:
+    """The date that stands nearest to a place; empty where there is none."""
+    if len(dates) > 1:
+        return min(dates, key=lambda date: _gap(date, place)).date
+    return dates[0].date if dates else ""
+
+
+def _official(text: str, start: int, end: int, context: Context) -> str:
+    """The government, where a stretch of the text speaks of it or of its officials."""
+    words = text[start:end]
+    if "overnment" in words or "uthorit" in words or "fficials" in words:
+        if state := context.text_state:
+            return state.entity_id or state.name
     return ""
 
 
-def _indicator(figure: Figure, sentence: _Sentence, text: str) -> str:
+def _speaker(sentence: _Sentence, saying: Sequence[Cue]) -> str:
+    """Who says so: the body or state before a word of saying."""
+    places = (*sentence.outer_bodies, *sentence.states)
+    for cue in saying:
+        reached = [
+            place for place in places if place.end <= cue[0] and cue[0] - place.end < _FAR // 2
+        ]
+        if reached:
+            entity = max(reached, key=lambda place: place.end).entity
+            return entity.entity_id or entity.name
+    return ""
+
+
+def _indicator(figure: Figure, places: list[int], sentence: _Sentence, text: str) -> str:
     """What a figure counts: the nearest word that fits its unit, other figures between counting."""
     unit = figure.unit
     counts_people = unit in ("people", "")
@@ -516,19 +558,15 @@ def _indicator(figure: Figure, sentence: _Sentence, text: str) -> str:
     if len(unit) == 3 and unit.isupper():
         noun = "money"
     best, least = "", 10**9
-    words = set()
-    places = [other.start for other in sentence.figures]
     place = bisect_right(places, figure.start)
     closing = text.find(")", figure.end, sentence.end)
     in_brackets = closing >= 0 and text.rfind("(", sentence.start, figure.start) > text.rfind(
         ")", sentence.start, figure.start
     )
     for cue in sentence.indicator_cues:
-        start, _, word = cue
-        words.add(word)
+        start = cue[0]
         distance = None
-        for indicator in INDICATORS[word]:
-            nouns = _NOUNS.get(indicator)
+        for indicator, nouns in _COUNTING[cue[2]]:
             if not (noun in nouns if nouns else counts_people):
                 continue
             if distance is None:
@@ -539,6 +577,7 @@ def _indicator(figure: Figure, sentence: _Sentence, text: str) -> str:
                     distance += 2 * _CROSSING
             if distance < least:
                 best, least = indicator, distance
-    if best in ("arrested", "arrested_and_convicted") and {"arrested", "convicted"} <= words:
-        return "arrested_and_convicted"
+    if best in ("arrested", "arrested_and_convicted"):
+        if {"arrested", "convicted"} <= {word for _, _, word in sentence.indicator_cues}:
+            return "arrested_and_convicted"
     return best

@@ -8,7 +8,7 @@ from collections import Counter
 from operator import itemgetter
 from typing import Any
 
-from ctdata.ingest.gazetteer import STATE, Entity, Gazetteer, Known
+from ctdata.ingest.gazetteer import ORGANIZATION, STATE, Entity, Gazetteer, Known
 
 # Mentioned everywhere as places of war or as partners; seldom what a text is about.
 _BYSTANDERS = frozenset({"SYR", "IRQ", "AFG", "USA"})
@@ -49,6 +49,8 @@ class Context:
         Who visits, where the text is about a visit.
     states, cities : list of Known
         Where the passage at hand names states and peoples, and cities.
+    council : Entity or None
+        The Security Council, which adopts resolutions.
     last_of_kind : dict of str to tuple
         The instrument named last of each kind, and its years: what "the Strategy" then means.
     """
@@ -60,6 +62,7 @@ class Context:
         self.acronyms: dict[str, Entity] = {}
         self.short_forms: dict[str, Entity] = {}
         self.last_of_kind: dict[str, tuple[Entity, str]] = {}
+        self.council = gazetteer.entity(ORGANIZATION, "Security Council")
         self.main_event: Any = None
         self.visitor: Entity | None = None
         self.states: list[Known] = []
@@ -130,6 +133,8 @@ class Context:
         -------
         Entity
         """
+        if people.kind == STATE:
+            return people
         return self.gazetteer.entity(STATE, people.name) or people
 
     def is_state(self, name: str) -> bool:

@@ -84,11 +84,18 @@ _PART = re.compile(
 _PART_WORDS = frozenset(
     "of early late mid in spring summer autumn fall winter Q1 Q2 Q3 Q4 H1 H2".split()
 )
+# What such a part has before these words; cheap to ask for.
+_BEFORE_PART = {
+    "in": ("earlier", "later", "early", "late"),
+    "of": ("half", "quarter", "end", "beginning", "start", "middle", "close", "course", *_SEASONS),
+}
 _PART_OF_YEAR = re.compile(
     r"(?:\b(by|until|before) )?(?:the )?(?:\b(first|second|third|fourth|last) (half|quarter)"
     r"|\b(end)) of (?:the|this|that) $"
 )
 _NEXT_YEAR = re.compile(r"\b([Ll]ast|[Pp]revious|[Nn]ext|[Pp]receding) $")
+_OF_THE = (" of the ", " of this ", " of that ")
+_NEXT = ("ast ", "revious ", "ext ", "receding ")
 _COUNTED = frozenset(
     "people persons citizens nationals fighters militants troops soldiers servicemen members "
     "participants delegates women children men officers websites cases individuals others km kg "
@@ -182,15 +189,14 @@ def _clusters(text: str, tokens: list[Token], taken: list[tuple[int, int]]) -> l
             at += 1
             continue
         row = letter
-        ends = at + 1
-        while ends < last and ends - at < 8:
-            gap = tokens[ends][0] - end
-            link = _LINKS.get(text[end : end + gap]) if gap <= _LONGEST_LINK else None
-            if link is None or tokens[ends][2] == OTHER:
+        for next_start, next_end, next_letter in tokens[at + 1 : at + 8]:
+            if next_letter == OTHER or next_start - end > _LONGEST_LINK:
                 break
-            row += link + tokens[ends][2]
-            end = tokens[ends][1]
-            ends += 1
+            link = _LINKS.get(text[end:next_start])
+            if link is None:
+                break
+            row += link + next_letter
+            end = next_end
         shape, length = _shape(row)
         if not shape:
             at += 1
@@ -225,7 +231,7 @@ def _clusters(text: str, tokens: list[Token], taken: list[tuple[int, int]]) -> l
 
 def _may_begin(text: str, start: int) -> bool:
     before = text[start - 1]
-    return not before.isalnum() and before not in "$€£/’'._+"
+    return before == " " or (not before.isalnum() and before not in "$€£/’'._+")
 
 
 @lru_cache(maxsize=4096)
@@ -390,7 +396,9 @@ def _modified(text: str, start: int, end: int, edtf: str) -> list[Date]:
     words = lead.replace("-", " ").split()
     last = words[-1].strip('“"«(') if words else ""
     first, rule = start, "date"
-    part = _PART.search(lead) if last in _PART_WORDS else None
+    part = None
+    if last in _PART_WORDS and (len(words) < 2 or words[-2].endswith(_BEFORE_PART.get(last, ""))):
+        part = _PART.search(lead)
     if part:
         edtf = _narrowed(edtf, *part.groups())
         first -= len(lead) - part.start()
@@ -439,7 +447,7 @@ def _narrowed(edtf: str, ordinal: str | None, unit: str | None, season: str, sho
 def _relative(text: str, start: int, end: int, year: int) -> list[Date]:
     """ "Last year", "the second half of the year"."""
     lead = text[max(0, start - 40) : start]
-    if match := _PART_OF_YEAR.search(lead):
+    if lead.endswith(_OF_THE) and (match := _PART_OF_YEAR.search(lead)):
         closing, ordinal, unit, _ = match.groups()
         edtf = _narrowed(f"{year:04}", ordinal, unit, "", "")
         if closing:
@@ -447,7 +455,7 @@ def _relative(text: str, start: int, end: int, year: int) -> list[Date]:
         elif not unit:
             return []
         return _date(start - len(lead) + match.start(), end, edtf, "part")
-    if match := _NEXT_YEAR.search(lead):
+    if lead.endswith(_NEXT) and (match := _NEXT_YEAR.search(lead)):
         if text[end : end + 1] in ("’", "'"):
             return []
         step = 1 if match.group(1).lower() == "next" else -1

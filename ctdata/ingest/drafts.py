@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, wraps
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ctdata.corpus import unknown_value
-from ctdata.ingest.claims import Claims, find_claims
+from ctdata.ingest.claims import (
+    Claims,
+    Event,
+    FigureClaim,
+    LegalEvent,
+    Participation,
+    find_claims,
+)
 from ctdata.ingest.context import Context
 from ctdata.ingest.dates import Date, find_dates
 from ctdata.ingest.figures import Figure, find_figures
-from ctdata.ingest.gazetteer import CITY, MONTH, NUMBER, PEOPLE, STATE, YEAR_WORD, gazetteer_of
+from ctdata.ingest.gazetteer import (
+    CITY,
+    MONTH,
+    NUMBER,
+    PEOPLE,
+    STATE,
+    YEAR_WORD,
+    Entity,
+    gazetteer_of,
+)
 from ctdata.ingest.instruments import Instrument, find_instruments
 from ctdata.ingest.numerals import tokens_of
 from ctdata.ingest.organizations import Organization, find_organizations
@@ -32,6 +50,7 @@ TABLES = (
     "participation",
     "legal_events",
 )
+_TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str", without looking that up
 _DTYPES = {
     "start": "int64",
     "end": "int64",
@@ -50,6 +69,29 @@ class _Part(NamedTuple):
     dates: list[Date]
     figures: list[Figure]
     claims: Claims
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put off the garbage collection: drafts are many small objects and no cycles of them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _table(make: Callable[[Drafts], pd.DataFrame]) -> cached_property[pd.DataFrame]:
+    """A table that is made when it is first asked for."""
+
+    @wraps(make)
+    def made(drafts: Drafts) -> pd.DataFrame:
+        with _uncollected():
+            return make(drafts)
+
+    return cached_property(made)
 
 
 class Drafts:
@@ -100,129 +142,163 @@ class Drafts:
             for table in TABLES
         }
 
-    @cached_property
+    @_table
     def organizations(self) -> pd.DataFrame:
-        rows = [
-            (*place, e.name, e.short, e.entity_id, e.sort, e.level, e.country, rule, score)
-            for part in self._parts
-            for place, (_, _, e, rule, score) in _placed(part, part.organizations)
-        ]
+        parts = [part.organizations for part in self._parts]
+        _, _, entities, rules, scores = _columns(parts, Organization)
+        _, names, acronyms, ids, sorts, levels, countries = _columns([entities], Entity)
         return _frame(
-            rows, "start end text name acronym organization_id kind level country rule score"
+            self._placed(parts)
+            | {
+                "name": names,
+                "acronym": acronyms,
+                "organization_id": ids,
+                "kind": sorts,
+                "level": levels,
+                "country": countries,
+                "rule": rules,
+                "score": scores,
+            }
         )
 
-    @cached_property
+    @_table
     def instruments(self) -> pd.DataFrame:
-        rows = [
-            (*place, e.name, e.short or years[:4], e.entity_id, e.sort, years, rule, score)
-            for part in self._parts
-            for place, (_, _, e, years, rule, score) in _placed(part, part.instruments)
-        ]
-        return _frame(rows, "start end text name number instrument_id kind years rule score")
+        parts = [part.instruments for part in self._parts]
+        _, _, entities, years, rules, scores = _columns(parts, Instrument)
+        _, names, numbers, ids, sorts, _, _ = _columns([entities], Entity)
+        return _frame(
+            self._placed(parts)
+            | {
+                "name": names,
+                "number": [
+                    number or its_years[:4]
+                    for number, its_years in zip(numbers, years, strict=True)
+                ],
+                "instrument_id": ids,
+                "kind": sorts,
+                "years": years,
+                "rule": rules,
+                "score": scores,
+            }
+        )
 
-    @cached_property
+    @_table
     def dates(self) -> pd.DataFrame:
-        rows = [
-            (*place, *row[2:]) for part in self._parts for place, row in _placed(part, part.dates)
-        ]
-        return _frame(rows, "start end text date rule score")
+        parts = [part.dates for part in self._parts]
+        _, _, dates, rules, scores = _columns(parts, Date)
+        return _frame(self._placed(parts) | {"date": dates, "rule": rules, "score": scores})
 
-    @cached_property
+    @_table
     def figures(self) -> pd.DataFrame:
-        rows = [
-            (
-                *place,
-                figure.low,
-                figure.high,
-                figure.qualifier,
-                claim.unit,
-                figure.population,
-                claim.country,
-                claim.indicator,
-                claim.period,
-                claim.asserted_by,
-                part.passage.words[slice(*claim.quote)],
-                figure.rule,
-                figure.score,
-            )
-            for part in self._parts
-            for (place, figure), claim in zip(
-                _placed(part, part.figures), part.claims.figures, strict=True
-            )
-        ]
+        parts = [part.figures for part in self._parts]
+        claims = [part.claims.figures for part in self._parts]
+        _, _, lows, highs, qualifiers, _, populations, rules, scores = _columns(parts, Figure)
+        indicators, units, countries, periods, speakers, _ = _columns(claims, FigureClaim)
         return _frame(
-            rows,
-            "start end text low high qualifier unit population country indicator period "
-            "asserted_by quote rule score",
+            self._placed(parts)
+            | {
+                "low": lows,
+                "high": highs,
+                "qualifier": qualifiers,
+                "unit": units,
+                "population": populations,
+                "country": countries,
+                "indicator": indicators,
+                "period": periods,
+                "asserted_by": speakers,
+                "quote": self._folded([[claim.quote for claim in part] for part in claims]),
+                "rule": rules,
+                "score": scores,
+            }
         )
 
-    @cached_property
+    @_table
     def events(self) -> pd.DataFrame:
-        rows = [
-            (*place, *row[2:])
-            for part in self._parts
-            for place, row in _quoted(part, part.claims.events)
-        ]
-        return _frame(rows, "start end quote event_id name kind date place country score")
+        parts = [part.claims.events for part in self._parts]
+        _, _, *columns = _columns(parts, Event)
+        return _frame(self._quoted(parts) | dict(zip(Event._fields[2:], columns, strict=True)))
 
-    @cached_property
+    @_table
     def participation(self) -> pd.DataFrame:
-        rows = [
-            (*place, event_id, e.entity_id, e.name, role, score)
-            for part in self._parts
-            for place, (_, _, event_id, e, role, score) in _quoted(part, part.claims.participation)
-        ]
-        return _frame(rows, "start end quote event_id organization_id organization role score")
-
-    @cached_property
-    def legal_events(self) -> pd.DataFrame:
-        rows = [
-            (
-                *place,
-                e.entity_id,
-                e.name,
-                action,
-                actor.entity_id if actor else None,
-                actor.name if actor else None,
-                date,
-                score,
-            )
-            for part in self._parts
-            for place, (_, _, e, action, actor, date, score) in _quoted(
-                part, part.claims.legal_events
-            )
-        ]
+        parts = [part.claims.participation for part in self._parts]
+        _, _, events, entities, roles, scores = _columns(parts, Participation)
         return _frame(
-            rows, "start end quote instrument_id instrument action actor_id actor date score"
+            self._quoted(parts)
+            | {
+                "event_id": events,
+                "organization_id": [entity.entity_id for entity in entities],
+                "organization": [entity.name for entity in entities],
+                "role": roles,
+                "score": scores,
+            }
         )
 
+    @_table
+    def legal_events(self) -> pd.DataFrame:
+        parts = [part.claims.legal_events for part in self._parts]
+        _, _, entities, actions, actors, dates, scores = _columns(parts, LegalEvent)
+        return _frame(
+            self._quoted(parts)
+            | {
+                "instrument_id": [entity.entity_id for entity in entities],
+                "instrument": [entity.name for entity in entities],
+                "action": actions,
+                "actor_id": [actor and actor.entity_id for actor in actors],
+                "actor": [actor and actor.name for actor in actors],
+                "date": dates,
+                "score": scores,
+            }
+        )
 
-def _placed(part: _Part, rows: Sequence[Any]) -> Iterator[tuple[tuple[int, int, str], Any]]:
-    """Each row with its place in the text and its verbatim words."""
-    verbatim, offset = part.passage.verbatim, part.passage.offset
-    for (start, end), row in zip(part.passage.spans(rows), rows, strict=True):
-        yield (start, end, verbatim[start - offset : end - offset]), row
+    def _places(self, parts: Sequence[Sequence[tuple]]) -> dict[str, list]:
+        """Where the rows of a table stand in the text."""
+        spans = [
+            span
+            for part, rows in zip(self._parts, parts, strict=True)
+            for span in part.passage.spans(rows)
+        ]
+        return {"start": [start for start, _ in spans], "end": [end for _, end in spans]}
+
+    def _placed(self, parts: Sequence[Sequence[tuple]]) -> dict[str, list]:
+        """Where the rows of a table stand in the text, and the words that stand there."""
+        places = self._places(parts)
+        spans = zip(places["start"], places["end"], strict=True)
+        texts: list[str] = []
+        for part, rows in zip(self._parts, parts, strict=True):
+            text, offset = part.passage.verbatim, part.passage.offset
+            texts += [
+                text[start - offset : end - offset] for start, end in islice(spans, len(rows))
+            ]
+        return places | {"text": texts}
+
+    def _quoted(self, parts: Sequence[Sequence[tuple]]) -> dict[str, list]:
+        """Where the rows of a table stand in the text, and the folded words that stand there."""
+        return self._places(parts) | {"quote": self._folded(parts)}
+
+    def _folded(self, parts: Sequence[Sequence[tuple]]) -> list[str]:
+        """The folded words of each row."""
+        quotes: list[str] = []
+        for part, rows in zip(self._parts, parts, strict=True):
+            words = part.passage.words
+            quotes += [words[row[0] : row[1]] for row in rows]
+        return quotes
 
 
-def _quoted(part: _Part, rows: Sequence[Any]) -> Iterator[tuple[tuple[int, int, str], Any]]:
-    """Each row with its place in the text and its folded words."""
-    words = part.passage.words
-    for (start, end), row in zip(part.passage.spans(rows), rows, strict=True):
-        yield (start, end, words[row[0] : row[1]]), row
+def _columns(parts: Iterable[Sequence[tuple]], kind: type) -> Sequence[Sequence[Any]]:
+    """The rows of all parts, column by column; ``kind`` tells how many they have."""
+    return list(zip(*chain.from_iterable(parts), strict=True)) or [()] * len(kind._fields)
 
 
-def _frame(rows: list[tuple], names: str) -> pd.DataFrame:
+def _frame(columns: dict[str, Sequence[Any]]) -> pd.DataFrame:
     """A typed frame; empty texts are empty cells."""
-    columns = names.split()
-    values = zip(*rows, strict=True) if rows else [()] * len(columns)
     return pd.DataFrame(
         {
-            name: pd.Series(
-                column if name in _DTYPES else [value or None for value in column],
-                dtype=_DTYPES.get(name, "str"),
-            )
-            for name, column in zip(columns, values, strict=True)
-        }
+            name: np.array(values, dtype=_DTYPES[name])
+            if name in _DTYPES
+            else pd.array([value or None for value in values], dtype=_TEXT)
+            for name, values in columns.items()
+        },
+        copy=False,
     )
 
 
@@ -325,18 +401,6 @@ def _parts(
         with _uncollected():
             part = _read(passage, context)
         yield part
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Put off the garbage collection: a passage makes many small objects and no cycles of them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _read(passage: Passage, context: Context) -> _Part:

@@ -9,16 +9,17 @@ articles, items and units of an army count nothing and are left out.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 from ctdata.ingest.gazetteer import Known
-from ctdata.ingest.numerals import Token
+from ctdata.ingest.numerals import MONTH, Token
 from ctdata.ingest.passage import Passage
 from ctdata.ingest.words import NUMBER_WORDS, VAGUE_NUMBERS, WHOLE_NUMBERS
 
 _SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "dozen": 12}
 _SCALE = re.compile(r"[ -](hundred|thousand|million|billion|dozen)\b")
+_SCALE_BEGINS = frozenset(f"{mark}{scale[0]}" for mark in " -" for scale in _SCALES)
 _NEXT_PART = re.compile(
     rf"(?:[ -]|(?<=hundred) and |(?<=thousand) and )"
     rf"({'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion)\b"
@@ -52,7 +53,6 @@ QUALIFIERS = {
     for phrase in phrases.split(",")
 }
 _LAST_OF_QUALIFIERS = frozenset(phrase.split(" ")[-1] for phrase in QUALIFIERS)
-_ODD = re.compile(r"-odd(?= )")  # "200-odd women" are about 200
 _OR_MORE = re.compile(r"\+| or (?:more|above|higher)\b| and more\b")
 # A figure of which the text says that the true one is higher.
 _HIGHER = re.compile(r"(?:figure|number|total|count|toll|it|actual|true)\b[^.;]{0,60}\bhigher\b")
@@ -82,6 +82,8 @@ _NOT_COUNTED = re.compile(
     r" (?:a\.m|p\.m|am|pm|o'clock|hrs)\b|:\d\d| (?:Sanctions |Monitoring )?(?:Committee|regime"
     r"|sanctions|Monitoring)\b|/\w|(?:st|nd|rd|th)\b|°"
 )
+# How a number goes on where only a noun can follow; spares trying all other patterns.
+_NOUN_BEGINS = frozenset(f" {letter}" for letter in "cfgijklnquvwxyzABDFGHIJKLNOPQRTVWXYZ")
 _COMPOUND = re.compile(
     r"-(day|week|month|year|hour|kilomet(?:er|re)|km|mile|person|member|meter|metre|page|man)"
     r"(?:-(?:long|strong))?\b(?!-old|s)"
@@ -186,16 +188,17 @@ def find_figures(
     """
     text = passage.words
     has_higher = "higher" in text
-    starts = [start for start, _ in taken]
+    numbers = [token for token in tokens if token[2] != MONTH]
     found: list[Figure] = []
-    reach = 0
-    for start, end, _ in sorted([*tokens, *number_words]):
+    reach = at = 0
+    for start, end, _ in sorted([*numbers, *number_words]):
         if start < reach:
             continue
-        at = bisect_right(starts, start) - 1
-        if at >= 0 and taken[at][1] > start:
+        while at < len(taken) and taken[at][0] <= start:
+            at += 1
+        if at and taken[at - 1][1] > start:
             continue
-        if text[start].isdigit():
+        if text[start] <= "9":
             figure = _in_digits(text, start, end)
         else:
             figure = _in_words(text, start, end)
@@ -218,25 +221,27 @@ def find_figures(
 
 def _in_digits(text: str, start: int, end: int) -> Figure | None:
     before = text[start - 1] if start else " "
-    if before.isalnum() or before in "-–/.,_+’'№#§:":
-        return None
-    if text[start] == "0" and text[start + 1 : start + 2].isdigit():
-        return None
-    if end - start > 15 or _NOT_COUNTED.match(text, end) or text[end - 1].isalpha():
-        return None
-    follows = text[end : end + 1]
-    if follows.isalpha() and not text.startswith(("km", "kg", "m "), end):
-        return None
     if before == " ":
-        word = text[max(0, start - 16) : start - 1].rsplit(" ", 1)[-1].rstrip(".").lower()
+        word = text[max(0, start - 16) : start - 1].rpartition(" ")[2].rstrip(".").lower()
         if word in _NAMING:
             return None
-        lead = max(0, start - 30)
-        if word in ("to", "and") and _NAMED_RANGE.search(text, lead, start):
+        if word in ("to", "and") and _NAMED_RANGE.search(text, max(0, start - 30), start):
             return None
-        if word == "of" and _AGE.search(text, lead, start):
+        if word == "of" and _AGE.search(text, max(0, start - 30), start):
             return None
-    value = _value(text[start:end])
+    elif before.isalnum() or before in "-–/.,_+’'№#§:":
+        return None
+    digits = text[start:end]
+    if end - start > 15 or digits[-1] > "9":
+        return None
+    if digits[0] == "0" and digits[1:2].isdecimal():
+        return None
+    follows = text[end : end + 2]
+    if follows[:1].isalpha() and not text.startswith(("km", "kg", "m "), end):
+        return None
+    if follows not in _NOUN_BEGINS and _NOT_COUNTED.match(text, end):
+        return None
+    value = _value(digits)
     if value is None:
         return None
     figure = _figure(text, start, end, value, False)
@@ -247,6 +252,8 @@ def _in_digits(text: str, start: int, end: int) -> Figure | None:
 
 def _value(digits: str) -> float | None:
     """The number that digits write; none where they write a date or a version."""
+    if digits.isdecimal():
+        return int(digits)
     whole, point, fraction = digits.partition(".")
     if "." in fraction or "," in fraction:
         return None
@@ -304,12 +311,10 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
             first = currency.start()
     qualifier, kind, first = _qualifier(text, first)
     is_range = False
-    follows = text[end : end + 2]
-    if follows[:1] in ("-", "–", "—") or follows in (" t", " a", " -", " –", " —"):
+    if text[end : end + 2] not in _NOUN_BEGINS:
         joined = text[max(0, first - 9) : first].lower().split()[-1:]
         link = _RANGE.match(text, end)
-        other = _second(text, link, joined, low) if link else None
-        if other:
+        if link and (other := _second(text, link, joined, low)):
             end, high = other
             is_range = True
             if joined in (["between"], ["from"]):
@@ -317,16 +322,14 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
                 first = max(text.rfind(word, 0, first), text.rfind(word.title(), 0, first))
                 pattern = "between … and …" if word == "between" else "from … to …"
                 qualifier = qualifier or pattern
-    if text[end : end + 2] in (" h", " t", " m", " b", " d", "-d", "-m", "-t", "-h", "-b"):
-        if scale := _SCALE.match(text, end):
+        if text[end : end + 2] in _SCALE_BEGINS and (scale := _SCALE.match(text, end)):
             factor = _SCALES[scale.group(1)]
             low, high = _scaled(low, factor), _scaled(high, factor)
             end = scale.end()
-    if text[end : end + 1] == "+" or text.startswith((" or ", " and more"), end):
-        if more := _OR_MORE.match(text, end):
+        if text.startswith(("+", " or ", " and more"), end) and (more := _OR_MORE.match(text, end)):
             kind, qualifier, end = "floor", qualifier or "or more", more.end()
-    if odd := _ODD.match(text, end):
-        qualifier, end = qualifier or "-odd", odd.end()
+        if text.startswith("-odd ", end):  # "200-odd women" are about 200
+            qualifier, end = qualifier or "-odd", end + len("-odd")
     is_one = spelled and low == high == 1
     unit, noun, last = _unit(text, end, currency, is_one)
     if unit is None or (spelled and not unit):
@@ -374,12 +377,13 @@ def _second(
 
 def _qualifier(text: str, start: int) -> tuple[str, str, int]:
     """The words of vagueness before a number, what they make of it, and where they begin."""
-    lead = text[max(0, start - 30) : start]
-    if lead[-1:] != " ":
+    if text[start - 1 : start] != " ":
         return "", "", start
-    words = lead[lead.rfind("\n") + 1 : -1].split(" ")
-    if words[-1].lower().lstrip('(“"') not in _LAST_OF_QUALIFIERS:
+    lead = text[max(0, start - 30) : start - 1]
+    lead = lead[lead.rfind("\n") + 1 :]
+    if lead[lead.rfind(" ") + 1 :].lower().lstrip('(“"') not in _LAST_OF_QUALIFIERS:
         return "", "", start
+    words = lead.split(" ")
     for length in (4, 3, 2, 1):
         if len(words) >= length:
             phrase = " ".join(words[-length:]).lower().lstrip('(“"')
@@ -397,19 +401,22 @@ def _unit(
         sign = currency.group(1).strip().replace("US $", "US$")
         return _CURRENCIES.get(sign, "USD"), "money", end
     follows = text[end : end + 2]
-    if follows[:1] == "-":
-        compound = _COMPOUND.match(text, end)
-        if compound is None:
-            return None, "", end
-        unit = f"{compound.group(1)}s"
-        return unit, unit, compound.end()
-    if follows[:1] == "%" or follows in (" %", " p"):
-        if percent := _PERCENT.match(text, end):
-            return "percent", "percent", percent.end()
-    if follows.strip()[:1] in _CURRENCY_LETTERS and (match := _CURRENCY_BEHIND.match(text, end)):
-        return _CURRENCY_CODES[match.lastindex - 1], "money", match.end()
-    if follows in (" o", " m") and (match := _OF_THEM.match(text, end)):
-        return ("" if match.group().endswith(" the") else "people"), "of them", end
+    if follows not in _NOUN_BEGINS:
+        if follows[:1] == "-":
+            compound = _COMPOUND.match(text, end)
+            if compound is None:
+                return None, "", end
+            unit = f"{compound.group(1)}s"
+            return unit, unit, compound.end()
+        if follows[:1] == "%" or follows in (" %", " p"):
+            if percent := _PERCENT.match(text, end):
+                return "percent", "percent", percent.end()
+        if follows.strip()[:1] in _CURRENCY_LETTERS and (
+            match := _CURRENCY_BEHIND.match(text, end)
+        ):
+            return _CURRENCY_CODES[match.lastindex - 1], "money", match.end()
+        if follows in (" o", " m") and (match := _OF_THEM.match(text, end)):
+            return ("" if match.group().endswith(" the") else "people"), "of them", end
     noun, last = _noun(text, end, is_one)
     if not noun:
         return ("people", "of them", end) if text.startswith(" more", end) else ("", "", end)
@@ -424,27 +431,45 @@ def _noun(text: str, position: int, singular: bool) -> tuple[str, int]:
         return noun, end  # no blank behind the number
     position += len(pieces[0]) + 1
     for piece in pieces[1:8]:
-        word = piece.strip(_QUOTES)
-        core = word.rstrip(_PUNCTUATION)
-        plain = core.lower()
-        if not plain[:1].isalpha() or plain in _STOP:
+        word = _read_word(piece, singular)
+        if word is None:
             break
-        if plain[-2:] in ("'s", "’s"):
-            plain = plain[:-2]
-        if core[0].isupper() and plain not in _CAPITAL_NOUNS:
-            # "Kazakhstanis" are people, "United Nations" is part of a longer noun.
-            counts = plain.endswith(("is", "ks", "ns", "rs")) and plain != "nations"
-            plain = core
-        else:
-            counts = _counts(plain, singular)
-        if counts:
-            noun, end = plain, position + piece.index(core) + len(core)
+        if word.counts:
+            noun, end = word.plain, position + word.end
         elif noun:
             break
-        if core is not word and len(core) < len(word):
+        if word.closes:
             break
         position += len(piece) + 1
     return noun, end
+
+
+class _Word(NamedTuple):
+    """A word of a noun phrase: bare, and what it does there."""
+
+    plain: str
+    end: int
+    counts: bool  # whether it may be what a number counts
+    closes: bool  # whether punctuation behind it ends the phrase
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_word(piece: str, singular: bool) -> _Word | None:
+    """Read what stands between two blanks; none where it cannot belong to a noun phrase."""
+    word = piece.strip(_QUOTES)
+    core = word.rstrip(_PUNCTUATION)
+    plain = core.lower()
+    if not plain[:1].isalpha() or plain in _STOP:
+        return None
+    if plain[-2:] in ("'s", "’s"):
+        plain = plain[:-2]
+    if core[0].isupper() and plain not in _CAPITAL_NOUNS:
+        # "Kazakhstanis" are people, "United Nations" is part of a longer noun.
+        counts = plain.endswith(("is", "ks", "ns", "rs")) and plain != "nations"
+        plain = core
+    else:
+        counts = _counts(plain, singular)
+    return _Word(plain, piece.index(core) + len(core), counts, len(core) < len(word))
 
 
 def _counts(word: str, singular: bool) -> bool:

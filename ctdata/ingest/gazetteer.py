@@ -19,7 +19,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -194,11 +193,13 @@ class Gazetteer:
         found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
         doubtful: list[tuple[str, Known]] = []
         for last, (length, kind, test, entries) in self._automaton.iter(passage.key):
-            start, end = last - 1 - length, last - 1
+            end = last - 1
+            start = end - length
             if test == _ANY_CASE:
                 found[kind].append((start, end, entries))
             elif test == _CAPITAL:
-                if not text[start].islower() or not text[start:end].islower():
+                # Digits and plain capitals stand before "a"; for the rest, ask.
+                if text[start] < "a" or not text[start:end].islower():
                     found[kind].append((start, end, entries))
             elif test == _AS_WRITTEN:
                 if text[start:end] == entries[0].written:
@@ -262,28 +263,30 @@ def _fitting(
 ) -> tuple[Entry, ...]:
     """The entries that the words found may stand for."""
     found = passage.words[start:end]
+    is_lower = found.islower()
     kept = []
     for entry in entries:
-        if entry.context:
-            if entry.context not in contexts:
+        _, written, context, keeps_case = entry
+        if keeps_case:
+            if found != written:
+                continue
+        elif is_lower and not written.islower():
+            continue
+        if context:
+            places = contexts.get(context)
+            if not places:
                 continue
             first, last = passage.sentence_at(start)
-            places = contexts[entry.context]
             at = bisect_left(places, first)
             if at == len(places) or places[at] >= last:
                 continue
-        if entry.keeps_case:
-            if found != entry.written:
-                continue
-        elif found.islower() and not entry.written.islower():
-            continue
         kept.append(entry)
     return tuple(kept)
 
 
 def _longest(hits: list[Known], text: str) -> list[Known]:
     """Leave out names inside longer ones, but for those that an "of" brings in."""
-    hits.sort(key=_BY_PLACE)
+    hits.sort()  # no place occurs twice, so what the names stand for is never compared
     kept: list[Known] = []
     first = reach = 0
     for hit in hits:
@@ -298,9 +301,6 @@ def _longest(hits: list[Known], text: str) -> list[Known]:
             continue
         kept.append(hit)
     return kept
-
-
-_BY_PLACE = itemgetter(0, 1)
 
 
 def spellings(name: str) -> set[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from ctdata.ingest.context import Context
@@ -125,7 +126,7 @@ _PART_BEGINS = frozenset(f" {letter}" for letter in "aeABCDEFGHIJKLMNOPQRSTUVWXY
 
 _FIRST_NOUN = re.compile(rf"\b(?:{'|'.join(DOCUMENT_KINDS)})\b")
 
-_LOOSE_END = re.compile(r"(?: (?:for|in|of|on|to|and|or|the|with|against|by|an?|its|their))+$")
+_LOOSE_WORDS = frozenset("for in of on to and or the with against by a an its their".split())
 
 
 class Instrument(NamedTuple):
@@ -228,9 +229,9 @@ def _resolutions(
         lead = _LIST_LEAD.match(words, word_end)
         number = _LIST_NUMBER.match(words, lead.end()) if lead else None
         while number:
-            numeral, *years = number.groups()
-            year = next((year for year in years if year), "")
-            end = number.end(2) + 1 if number.group(2) else number.end(1)
+            numeral, in_brackets, year = number.groups()
+            year = in_brackets or year or ""
+            end = number.end(2) + 1 if in_brackets else number.end(1)
             found.append(_resolution(start, end, numeral, year, maker, context))
             numbers.add(number.start(1))
             reach = number.end()
@@ -240,10 +241,9 @@ def _resolutions(
                 start = number.start()
                 if not number.group(2) and not _names_resolution(words, number):
                     number = None
-    for index in [index for index, token in enumerate(tokens) if token[2] == YEAR and index]:
+    for (start, end, _), (first, last, kind) in pairwise(tokens):
         # "2178 (2014)", also where the word stands farther away.
-        (start, end, _), (first, last, _) = tokens[index - 1 : index + 1]
-        if first - end == 2 and start not in numbers:
+        if kind == YEAR and first - end == 2 and start not in numbers:
             if words[end:first] == " (" and words[last : last + 1] == ")":
                 numeral = words[start:end]
                 if numeral.isdecimal() and not words[start - 1 : start].isalnum():
@@ -302,13 +302,15 @@ def _is_part(words: str, end: int) -> bool:
 
 def _with_years(words: str, start: int, end: int) -> tuple[int, int, str]:
     """Take in the years before or behind a title."""
-    if acronym := _ACRONYM_BEHIND.match(words, end):
+    if words.startswith(" (", end) and (acronym := _ACRONYM_BEHIND.match(words, end)):
         end = acronym.end()
     years = _YEARS.match(words, end)
     if years and (_YEARS_LEAD.match(years.group()) or _is_own_year(words, end, years)):
         end = years.end()
     else:
         at = start + 5 if words[start : start + 4].isdecimal() else start
+        if not words[at - 2 : at - 1].isdecimal():
+            return start, end, ""
         years = _LEADING_YEARS.search(words, max(0, at - 11), at)
         if years is None:
             return start, end, ""
@@ -364,15 +366,22 @@ def _shapes(
             context.last_of_kind[head] = (place.entity, place.years)
             reach = place.end
     for place in places:
-        if place.rule == "known title" and (head := _FIRST_NOUN.search(words, *place[:2])):
-            context.last_of_kind.setdefault(head.group(), (place.entity, place.years))
+        if place.rule == "known title" and (head := _first_noun(words[place.start : place.end])):
+            context.last_of_kind.setdefault(head, (place.entity, place.years))
     return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _first_noun(title: str) -> str:
+    """The first noun for a kind of instrument in a title; empty where there is none."""
+    noun = _FIRST_NOUN.search(title)
+    return noun.group() if noun else ""
 
 
 def _whole_title(words: str, start: int, end: int) -> int:
     """Where a title ends that was read too far, or not as far as its closing quotation mark."""
-    if loose := _LOOSE_END.search(words, start, end):
-        end = loose.start()
+    while (blank := words.rfind(" ", start, end)) >= 0 and words[blank + 1 : end] in _LOOSE_WORDS:
+        end = blank
     if words[end : end + 1] in ("”", "»", '"'):
         opened = words.count("“", start, end) + words.count("«", start, end)
         closed = words.count("”", start, end) + words.count("»", start, end)

@@ -1,4 +1,4 @@
-"""The numbers, months and words in capitals of a passage, found in one pass.
+"""The numbers, months and words in capitals of a passage.
 
 Dates and figures are read from the numbers and months, acronyms from the words in capitals.
 """
@@ -14,8 +14,18 @@ from ctdata.ingest.gazetteer import Known
 DAY, MONTH, YEAR, NUMERIC, OTHER = "DMYNX"
 Token = tuple[int, int, str]  # start, end, what it can be
 
-_DIGITS_OR_CAPITALS = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[A-Z]{2}[A-Z0-9+-]*")
+# Each character by its class: "0" a digit, "A" a capital, any other itself. There the search is for
+# one character, which is many times as fast as for one of a class.
+_CLASSES = bytes(
+    ord("0") if chr(code).isdigit() else ord("A") if chr(code).isupper() else code
+    for code in range(128)
+).ljust(256)
+_NUMBER = re.compile(rb"00*(?:[.,]00*)*")
+_CAPITALS = re.compile(rb"AA[A0+-]*")
 _NUMERIC_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d")
+_KINDS = dict.fromkeys(map(str, range(1800, 2100)), YEAR) | {
+    written: DAY for day in range(1, 32) for written in (f"{day}", f"{day:02}")
+}
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
 _SHORT_MONTHS = frozenset(name for name in vocabulary.MONTHS if len(name) < 5) - {"May", "June"}
 _SHORT_MONTHS -= {"July"}
@@ -39,25 +49,16 @@ def tokens_of(text: str, months: list[Known]) -> tuple[list[Token], list[tuple[i
     capitals : list of tuple of int
         Start and end of the words in capitals, which may stand inside longer words.
     """
+    classes = text.encode("ascii", "replace").translate(_CLASSES)
     found: list[Token] = []
-    capitals: list[tuple[int, int]] = []
-    for match in _DIGITS_OR_CAPITALS.finditer(text):
+    for match in _NUMBER.finditer(classes):
         start, end = match.span()
         digits = text[start:end]
-        if digits[0] > "9":
-            capitals.append((start, end))
-            continue
-        kind = OTHER
-        length = end - start
-        if length <= 2:
-            if 0 < int(digits) < 32:
-                kind = DAY
-                if text[end : end + 2] in _ORDINALS:
-                    end += 2
-        elif length == 4:
-            if "," not in digits and "." not in digits and 1800 <= int(digits) < 2100:
-                kind = YEAR
-        elif length >= 8 and _NUMERIC_DATE.fullmatch(digits):
+        kind = _KINDS.get(digits, OTHER)
+        if kind == DAY:
+            if text[end : end + 2] in _ORDINALS:
+                end += 2
+        elif end - start >= 8 and _NUMERIC_DATE.fullmatch(digits):
             kind = NUMERIC
         found.append((start, end, kind))
     for start, end, _ in months:
@@ -67,4 +68,4 @@ def tokens_of(text: str, months: list[Known]) -> tuple[list[Token], list[tuple[i
                 end += 1
             found.append((start, end, MONTH))
     found.sort()
-    return found, capitals
+    return found, [match.span() for match in _CAPITALS.finditer(classes)]

@@ -60,6 +60,8 @@ _ESTABLISHED = re.compile(
     r"(?: concerning (?:[\w’'()-]{1,40},? ){0,14}entities)?"
 )
 _ESTABLISHED_BEGINS = (" est", " purs", " by res", " under res", " created ", " set up ", ", est")
+# How a text goes on behind a noun where the name may do so; cheap to ask for.
+_NAME_GOES_ON = frozenset(begin[:2] for begin in (*_BEHIND_BEGINS, *_ESTABLISHED_BEGINS))
 _PURSUANT = re.compile(r"(?:pursuant to|by|under) resolutions? (\d{4})")
 _IN_PLACE = re.compile(rf" (?:in|to)(?: the)? {SEGMENT}")
 _PLACED_HEADS = frozenset("Mission Office Centre Center Coalition Team".split())
@@ -73,6 +75,7 @@ _SHARED_LAST = re.compile(
 )
 _SEGMENT = re.compile(SEGMENT)
 _QUOTED_BEHIND = re.compile(rf"(?:,? (?:called|named|known as))? ({QUOTED})")
+_QUOTED_BEGINS = frozenset((", ", " c", " n", " k", ' "', " “", " «", " „"))
 _REST_OF_ARMED = re.compile(
     rf"(?:[ -](?:e|i|al|ul|ut|at|wal|ud|as|ash|an)(?=[ -]))?(?:[ -]{WORD}){{1,4}}"
 )
@@ -118,7 +121,7 @@ _AT_END = re.compile(r" of (?:the )?((?:(?:Kyrgyz|Russian|United) )?[A-Z][\w ]+)
 
 _BY_PLACE = itemgetter(0, 1)
 
-_SECURITY_COUNCIL = "United Nations Security Council"
+_COUNCIL = "United Nations Security Council"
 
 _LIST_LINKS = frozenset({", ", " and ", ", and ", ", the ", " and the ", "; ", "; the "})
 
@@ -162,7 +165,7 @@ def find_organizations(
         In the order of the passage; offsets are those of its folded words.
     """
     words = passage.words
-    places = [place for hit in found[ORGANIZATION] if (place := _known(hit, words, context))]
+    places = _known_names(found[ORGANIZATION], words, context)
     places += _shapes(places, found[BODY_NOUN], words, context)
     places += _sharing_a_noun(found[SHARED_NOUN], words, context)
     places += _armed(found[ARMED_NOUN], words, context)
@@ -187,9 +190,25 @@ def find_organizations(
     return kept
 
 
-def _known(hit: Known, words: str, context: Context) -> Organization | None:
-    """A known name, where it can stand for what is known by it."""
-    start, end, entries = hit
+def _known_names(hits: list[Known], words: str, context: Context) -> list[Organization]:
+    """Known names, where they can stand for what is known by them."""
+    places = []
+    for start, end, entries in hits:
+        entity = entries[0].entity
+        if entity.level == "national" or entity.sort == "grouping" or entity.name == _COUNCIL:
+            entity = _meant(start, end, entries, words, context)
+            if entity is None:
+                continue
+        if words[end : end + 1] == ")" and "(" in words[start:end]:
+            end += 1
+        places.append(Organization(start, end, entity, "known name", 0.95))
+    return places
+
+
+def _meant(
+    start: int, end: int, entries: tuple[Entry, ...], words: str, context: Context
+) -> Entity | None:
+    """The first of the entities of a name that it can stand for where it is."""
     for entry in entries:
         entity = entry.entity
         if entity.sort == "grouping" and words[start].islower():
@@ -201,14 +220,12 @@ def _known(hit: Known, words: str, context: Context) -> Organization | None:
                 entry, _stated_country(words, start, end, context) or context.country
             ):
                 continue
-        elif entity.name == _SECURITY_COUNCIL and (
+        elif entity.name == _COUNCIL and (
             words.endswith(("National ", "State ", "Supreme "), 0, start)
             or _stated_country(words, start, end, context)
         ):
             continue  # a country's own Security Council; its shape tells
-        if words[end : end + 1] == ")" and "(" in words[start:end]:
-            end += 1
-        return Organization(start, end, entity, "known name", 0.95)
+        return entity
     return None
 
 
@@ -241,21 +258,23 @@ def _shapes(
     found: list[Organization] = []
     reach = at = 0
     for head_start, head_end, _ in nouns:
-        if head_start < reach or words[head_start].islower():
+        if head_start < reach:
+            continue
+        head = words[head_start:head_end]
+        if head not in BODY_KINDS or (head_start and words[head_start - 1] in "-’'"):
             continue
         while at < len(places) and places[at].end < head_end:
             at += 1
         if at < len(places) and places[at].start <= head_start and head_end < places[at].end:
             continue
-        head = words[head_start:head_end]
-        if head not in BODY_KINDS or (head_start and words[head_start - 1] in "-’'"):
-            continue
+        known = ends.get(head_end)
         follows = words[head_end : head_end + 2]
+        if known and follows not in _NAME_GOES_ON and head not in _PLACED_HEADS:
+            continue
         if follows[:1] == "-":
             continue
         if follows[:1] == " " and follows[1:].isupper() and _NEXT_HEAD.match(words, head_end):
             continue
-        known = ends.get(head_end)
         end = _end_of_name(words, head, head_end, context)
         if known and end == head_end:
             continue
@@ -302,7 +321,7 @@ def _end_of_name(words: str, head: str, end: int, context: Context) -> int:
         return match.end()
     if words.startswith(_BEHIND_BEGINS, end) and (match := _BEHIND.match(words, end)):
         stop = match.end()
-        if possessive := _POSSESSIVE.search(words, end, stop):
+        if "s " in words[end:stop] and (possessive := _POSSESSIVE.search(words, end, stop)):
             stop = possessive.start()
         for first, last, entries in context.states_near(end, stop):
             # A state ends a name ("of Kazakhstan Nurgali ..."), or is the next item of a list.
@@ -352,7 +371,7 @@ def _entity(
         in_full = f"{base} of {gazetteer.state_names[country]}" if lacks_state else base
     for written in (in_full, f"{base} of {gazetteer.state_names[country]}", base):
         known = gazetteer.entity(ORGANIZATION, written)
-        if known and known.country in ("", country) and known.name != _SECURITY_COUNCIL:
+        if known and known.country in ("", country) and known.name != _COUNCIL:
             return known
     level = "national" if country else "global" if "United Nations" in base else "regional"
     return Entity(ORGANIZATION, in_full, "", "", BODY_KINDS.get(head, ""), level, country)
@@ -411,8 +430,9 @@ def _quoted(nouns: list[Known], words: str, context: Context) -> list[Organizati
     """The terrorist organization "Name"."""
     found = []
     for _, noun_end, _ in nouns:
-        match = _QUOTED_BEHIND.match(words, noun_end)
-        if match:
+        if words[noun_end : noun_end + 2] not in _QUOTED_BEGINS:
+            continue
+        if match := _QUOTED_BEHIND.match(words, noun_end):
             start, end = match.start(1) + 1, match.end(1) - 1
             if words[start].isupper():
                 name = words[start:end].strip(" ,.")
@@ -436,7 +456,7 @@ def _explained(places: list[Organization], words: str, context: Context) -> list
     for match in _IN_BRACKETS.finditer(words):
         acronym = match.group(1)
         opens = match.start() - (words[match.start() - 1 : match.start()] == " ")
-        if sum(letter.isupper() for letter in acronym) < 2 or acronym in _NO_ACRONYMS:
+        if acronym in _NO_ACRONYMS or sum(map(str.isupper, acronym)) < 2:
             continue
         known = context.gazetteer.entity(ORGANIZATION, acronym)
         if known and known.country not in ("", context.country):
@@ -445,15 +465,16 @@ def _explained(places: list[Organization], words: str, context: Context) -> list
         indexes = [i for i in range(max(0, last - 4), last) if places[i].end == opens]
         if indexes:
             # Of names that end together the acronym is that of the one it is known for.
-            index = next((i for i in indexes if places[i].entity == known), indexes[0])
-            place = places[index]
-            entity = place.entity
-            if place.rule != "known name":
+            index = indexes[0]
+            if len(indexes) > 1:
+                index = next((i for i in indexes if places[i].entity == known), index)
+            start, _, entity, rule, score = places[index]
+            if rule != "known name":
                 entity = known or entity
             if not entity.short and not entity.entity_id:
                 entity = entity._replace(short=acronym)
             context.remember(context.acronyms, acronym, entity)
-            places[index] = place._replace(end=match.end(), entity=entity)
+            places[index] = Organization(start, match.end(), entity, rule, score)
             continue
         start = _spelled_out(words, opens, acronym)
         if start is None:

@@ -71,12 +71,13 @@ def before(words: str, start: int, limit: int = 0) -> int:
         Offset of the first capitalized word of the name, or ``start``.
     """
     lowest = max(limit, start - LONGEST)
-    read = _WORDS_BEFORE.match(words[lowest:start][::-1])
-    begin = start - read.end()
-    if begin <= lowest and lowest and words[lowest - 1].isalnum():
-        begin = words.find(" ", begin, start) + 1 or start
+    begin = start - _WORDS_BEFORE.match(words[lowest:start][::-1]).end()
     if begin == start:
         return start
+    if begin <= lowest and lowest and words[lowest - 1].isalnum():
+        begin = words.find(" ", begin, start) + 1 or start
+        if begin == start:
+            return start
     begin += words[begin] == " "
     run = words[begin:start].split(" ")[:-1]
     drop = 0
