@@ -432,16 +432,24 @@ def _legal_events(
             action = ACTIONS[cue[2]]
             if action == "adopted" and years:
                 continue
+            told = [(start, end), cue]
             if action == "implemented" and event is not None and event.kind == "visit":
                 action, actor, date = "assessed", context.visitor, event.date
+            elif action == "established_body":
+                actor = context.council if is_resolution else _actor(sentence, cue, context)
+                date = ""
             else:
-                actor, date = _actor(sentence, cue, context), _date_of(sentence, cue)
-            if action == "established_body":
-                actor, date = context.council if is_resolution else actor, ""
-            quote = min(cue[0], start), max(cue[1], end)
-            if quote[1] - quote[0] > _MOST_QUOTED:
-                quote = start, end
+                actor, place = _actor(sentence, cue, context), _date_of(sentence, cue)
+                date = place.date if place else ""
+                told += [place] if place else []
+            quote = _around(told) or _around(told[:2]) or (start, end)
             rows.append(LegalEvent(*quote, entity, action, actor, date, 0.55))
+
+
+def _around(places: Sequence[tuple]) -> tuple[int, int] | None:
+    """Where the words start and end that hold all the places; None if that is too much to quote."""
+    start, end = min(place[0] for place in places), max(place[1] for place in places)
+    return (start, end) if end - start <= _MOST_QUOTED else None
 
 
 def _cues_of(instrument: Instrument, cues: Sequence[Cue], first: Instrument) -> list[Cue]:
@@ -470,13 +478,13 @@ def _actor(sentence: _Sentence, cue: Cue, context: Context) -> Entity | None:
     return context.text_state
 
 
-def _date_of(sentence: _Sentence, cue: Cue) -> str:
+def _date_of(sentence: _Sentence, cue: Cue) -> Date | None:
     """When it was: the date nearest to the verb."""
     dates = [date for date in sentence.dates if not date.date.startswith("..")]
     if not dates:
-        return ""
+        return None
     nearest = min(dates, key=lambda date: _gap(date, cue)) if len(dates) > 1 else dates[0]
-    return nearest.date if _gap(nearest, cue) <= _FAR else ""
+    return nearest if _gap(nearest, cue) <= _FAR else None
 
 
 def _figure_claims(
