@@ -57,6 +57,7 @@ test-batches: $(READY) ## break report runs in every way; takes minutes
 
 bench: $(READY) ## measure the benchmarks
 	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python tests/benchmarks/bench_suggest.py
 
 check: $(READY) ## check the texts and tables only
 	$(BIN)/ctdata check
