@@ -18,6 +18,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -229,5 +230,6 @@ class _Child:
             os.dup2(stream, number)
             os.close(stream)
         os.chdir(self.request.folder)
+        tempfile.tempdir = None  # the child's environment may name another
         if "numpy.random" in sys.modules:  # the random module does this by itself
             sys.modules["numpy.random"].seed()

@@ -61,7 +61,8 @@ def work(task: Task) -> Product:
             return make(task, Path(scratch))
         try:
             kernels, reports = own_server(KERNELS), own_server(__name__)
-            environment = os.environ | {ADDRESS: kernels.address}
+            # TMPDIR: what cells leave behind goes with the report's own folder.
+            environment = os.environ | {ADDRESS: kernels.address, "TMPDIR": scratch}
             request = Request(f"{__name__}:_make", (task, scratch), environment, scratch)
             child = fork(reports.address, request)
             product = child.result(task.timeout + _GRACE)
