@@ -9,6 +9,7 @@ import pandas as pd
 from ctdata import dates, display
 from ctdata.corpus import Selection
 from ctdata.evidence import fold
+from ctdata.kept import kept
 
 
 def passports(scope: Selection) -> pd.DataFrame:
@@ -50,6 +51,7 @@ def _texts(scope: Selection) -> pd.DataFrame:
     )
 
 
+@kept
 def claims(scope: Selection) -> pd.DataFrame:
     """Put the claims of all tables under each other.
 
@@ -71,8 +73,8 @@ def claims(scope: Selection) -> pd.DataFrame:
             date = pd.Series(pd.NA, index=frame.index, dtype="str")
             for column in table.dates:
                 date = date.fillna(frame[column])
-            kept = "claim_id source_id start end paragraph citation quote".split()
-            parts.append(frame[kept].assign(table=name, date=date))
+            columns = "claim_id source_id start end paragraph citation quote".split()
+            parts.append(frame[columns].assign(table=name, date=date))
     together = pd.concat(parts, ignore_index=True)
     return together.sort_values(["source_id", "start", "claim_id"], ignore_index=True)
 
@@ -178,33 +180,38 @@ def draw_years(scope: Selection) -> display.Picture | display.Sentence:
         if isinstance(texts.loc[name, "issued"], str)
     }
     lanes = sorted(counts["source_id"].unique(), key=lambda name: (issued.get(name, 0), name))
-    figure, axes = display.canvas(0.9 + 0.42 * len(lanes))
-    height = {name: len(lanes) - 1 - lane for lane, name in enumerate(lanes)}
-    y = counts["source_id"].map(height)
-    axes.hlines(list(height.values()), counts["year"].min(), counts["year"].max(), color="#e4e4e4")
+    left, foot, body = 1.05, 0.55, 0.42 * len(lanes) + 0.1
+    width, height = display.WIDTH - left - 0.16, foot + body + 0.4
+    figure, axes = display.canvas(height)
+    figure.set_layout_engine(None)
+    axes.set_position((left / display.WIDTH, foot / height, width / display.WIDTH, body / height))
+    row = {name: len(lanes) - 1 - lane for lane, name in enumerate(lanes)}
+    y = counts["source_id"].map(row)
+    axes.hlines(list(row.values()), counts["year"].min(), counts["year"].max(), "#e4e4e4", zorder=0)
     axes.scatter(
         counts["year"], y, s=12 * counts["claims"], color=display.COLORS["sky"], edgecolor="white"
     )
-    for row in counts[counts["claims"] >= 5].itertuples():
-        axes.text(row.year, height[row.source_id], row.claims, ha="center", va="center", size=7)
+    for disc in counts[counts["claims"] >= 5].itertuples():
+        axes.text(disc.year, row[disc.source_id], disc.claims, ha="center", va="center", size=7)
     axes.scatter(
         list(issued.values()),
-        [height[name] + 0.33 for name in issued],
+        [row[name] + 0.33 for name in issued],
         marker="v",
         s=28,
         color=display.COLORS["vermilion"],
         label="text issued",
     )
-    axes.set_yticks(list(height.values()), lanes)
+    axes.set_yticks(list(row.values()), lanes)
     axes.set_ylim(-0.6, len(lanes) - 0.3)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend(loc="lower left", frameon=False)
-    first, last = counts["year"].min(), counts["year"].max()
-    display.title(
-        axes, f"The texts speak about {first} to {last} (discs: claims that begin in the year)"
+    figure.legend(
+        loc="lower left", bbox_to_anchor=(left / display.WIDTH, 0), frameon=False, borderpad=0
     )
+    first, last = counts["year"].min(), counts["year"].max()
+    title = f"The texts speak about {first} to {last} (discs: claims that begin in the year)"
+    figure.suptitle(title, x=0, y=1, ha="left", va="top", fontsize=10, fontweight="bold")
     most = counts.loc[counts["claims"].idxmax()]
     return display.Picture(
         figure,

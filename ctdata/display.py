@@ -2,7 +2,7 @@
 
 Everything shown comes in several forms at once, so that nothing is lost on the way: HTML for the
 screen, Markdown for Word and PDF, plain text for the terminal and for comparing runs; a picture as
-SVG, as PNG and as its description in words. Words that come from texts, tables or parameters are
+SVG and as its description in words. Words that come from texts, tables or parameters are
 escaped in each form. The outputs are the same on each run.
 """
 
@@ -13,8 +13,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
 
 import pandas as pd
@@ -22,7 +21,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from bokeh.model import Model
     from matplotlib.figure import Figure
-    from matplotlib.transforms import Bbox
 
     from ctdata.corpus import Selection
 
@@ -39,8 +37,11 @@ COLORS = {
     "gray": "#8a8a8a",
     "light": "#d9d9d9",
 }
-# Width of a picture in inches: the text width of a printed page.
+# Shades of one colour for a grey print too, from nothing to most; the last takes white ink.
+SHADES = ("#ffffff", "#e6eff6", "#bcd6e8", "#79aed2", "#1d5c8c")
+# Width of a picture in inches: the text width of a printed page; and the margin around it.
 WIDTH = 7.2
+_MARGIN = 0.08
 _STYLE = {
     "svg.hashsalt": "ctdata",
     "svg.fonttype": "path",
@@ -364,39 +365,24 @@ class Picture(Shown):
         self.figure = figure
         self.alt = " ".join(alt.split())
 
-    @cached_property
-    def _extent(self) -> Bbox:
-        """What is drawn, in inches, with a margin; found once, as it takes a whole layout."""
-        from matplotlib import rc_context
-
-        with rc_context(_STYLE):
-            self.figure.draw_without_rendering()
-            self.figure.set_layout_engine(None)
-            return self.figure.get_tightbbox().padded(0.08)
-
-    def _save(self, stream: IO[Any], form: str, metadata: dict[str, None], **options: Any) -> None:
-        from matplotlib import rc_context
-
-        extent = self._extent
-        with rc_context(_STYLE):
-            self.figure.savefig(
-                stream, format=form, dpi=150, bbox_inches=extent, metadata=metadata, **options
-            )
-
     def svg(self) -> str:
         """The chart as SVG, with its description inside."""
+        from matplotlib import rc_context
+
         stream = io.StringIO()
-        self._save(stream, "svg", {"Date": None, "Creator": None})
+        # All of the figure and a margin: to cut it to what is drawn would take a second layout.
+        extent = self.figure.bbox_inches.padded(_MARGIN)
+        with rc_context(_STYLE):
+            self.figure.savefig(
+                stream,
+                format="svg",
+                bbox_inches=extent,
+                metadata={"Date": None, "Creator": None},
+            )
         text = stream.getvalue()
         text = text[text.index("<svg") :]
         label = escape_html(self.alt)
         return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-
-    def png(self) -> bytes:
-        """The chart as PNG, 150 dots an inch."""
-        stream = io.BytesIO()
-        self._save(stream, "png", {"Software": None}, pil_kwargs={"compress_level": 3})
-        return stream.getvalue()
 
     @property
     def title(self) -> str:
@@ -412,9 +398,8 @@ class Picture(Shown):
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/svg+xml": self.svg(), "image/png": self.png(), "text/plain": self.plain()}
-        told = {"alt": self.alt, "title": self.title}
-        return data, {"image/svg+xml": told, "image/png": told}
+        data = {"image/svg+xml": self.svg(), "text/plain": self.plain()}
+        return data, {"image/svg+xml": {"alt": self.alt, "title": self.title}}
 
 
 class Interactive(Picture):
@@ -475,8 +460,8 @@ def hover_chart(
     title : str
         What the chart shows.
     lines : pandas.DataFrame, optional
-        A row for each line behind the points: ``xs``, ``ys`` (lists); optional are ``color`` and
-        ``kind``, which a legend explains.
+        A row for each line behind the points: ``xs``, ``ys`` (lists); optional are ``color``,
+        ``dash`` (such as "dotted") and ``kind``, which a legend explains.
     rows : mapping of float to str, optional
         Words for places on the vertical axis, which is not drawn without them.
     x_is_date : bool, optional
@@ -526,8 +511,9 @@ def hover_chart(
     if lines is not None:
         drawn = lines.assign(**{"color": COLORS["light"]} if "color" not in lines else {})
         legend = {"legend_group": "kind"} if "kind" in lines else {}
+        dash = {"line_dash": "dash"} if "dash" in lines else {}
         ground = ColumnDataSource(drawn.to_dict("list"))
-        chart.multi_line("xs", "ys", color="color", line_alpha=0.5, source=ground, **legend)
+        chart.multi_line("xs", "ys", color="color", line_alpha=0.5, source=ground, **legend, **dash)
         if legend:
             chart.add_layout(chart.legend[0], "below")
             chart.legend.orientation, chart.legend.border_line_color = "horizontal", None
@@ -585,6 +571,9 @@ def _cut(words: str, width: int = 60) -> str:
 
 def canvas(height: float, width: float = WIDTH, **kwargs: Any) -> tuple[Figure, Any]:
     """Make an empty chart in the collection's style.
+
+    Its parts are laid out when it is written, which measures all words once more. A chart that
+    gives each part its place inside the figure saves that by ``figure.set_layout_engine(None)``.
 
     Parameters
     ----------

@@ -15,8 +15,14 @@ from ctdata.corpus import Selection
 
 _DEEPER = 0.06  # of the way between two columns, for each step that a part lies below its whole
 _MOST_TIES = 12  # told of one body
-_HUES = ("black", "blue", "purple", "gray", "vermilion")
-_COLORS = {family: display.COLORS[hue] for family, hue in zip(network.FAMILIES, _HUES, strict=True)}
+# Kinds of tie are told apart by their dashes too.
+_LOOKS = {
+    "structure": ("black", "solid"),
+    "cooperation": ("blue", "dashed"),
+    "law": ("purple", "dotdash"),
+    "presence": ("gray", "dotted"),
+    "concern": ("vermilion", "dashdot"),
+}
 
 
 def ties(selection: Selection) -> display.Picture | display.Sentence:
@@ -70,7 +76,8 @@ def ties(selection: Selection) -> display.Picture | display.Sentence:
             "xs": [at[u][0], at[v][0]],
             "ys": [at[u][1], at[v][1]],
             "kind": family,
-            "color": _COLORS[family],
+            "color": display.COLORS[_LOOKS[family][0]],
+            "dash": _LOOKS[family][1],
         }
         for family, u, v in sorted(pairs)
     ]
@@ -132,5 +139,5 @@ def timeline(told: pd.DataFrame, scope: str) -> display.Picture | display.Senten
 
 
 def _cited(claims: list[tuple[str, str, str]]) -> display.Citation:
-    columns = ["claim_id", "citation", "quote"]
-    return display.Citation(pd.DataFrame(claims, columns=columns).drop_duplicates("claim_id"))
+    names = ("claim_id", "citation", "quote")
+    return display.cited(dict(zip(names, claim, strict=True)) for claim in dict.fromkeys(claims))

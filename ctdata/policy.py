@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctdata import dates, display
-from ctdata.corpus import Selection
+from ctdata.corpus import Corpus, Selection
 from ctdata.evidence import comparison_key
+from ctdata.kept import kept
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 STANCES = ("criticised", "commended", "reported")
 # Shares of a text's measures at which the shade of a cell grows darker.
 STEPS = (0.05, 0.15, 0.30)
-_SHADES = ("#ffffff", "#e6eff6", "#bcd6e8", "#79aed2", "#1d5c8c")
 # Ink that can be read on each shade.
 _INK = (*[display.COLORS["black"]] * 4, "#ffffff")
 MOST_LEVEL_HEADS = 8
@@ -103,11 +103,17 @@ def texts_in_scope(scope: Selection, told: pd.DataFrame | None = None) -> list[s
     """
     told = scope.measures if told is None else told
     speaking = {*scope.sources["source_id"], *told["source_id"]}
-    texts = scope.corpus.load("sources")
-    texts = texts[texts["source_id"].isin(speaking)]
-    return texts.sort_values(["issued_earliest", "source_id"])["source_id"].tolist()
+    return [text for text in _by_issue(scope.corpus) if text in speaking]
 
 
+@kept
+def _by_issue(corpus: Corpus) -> list[str]:
+    """All texts by date of issue."""
+    texts = corpus.load("sources").sort_values(["issued_earliest", "source_id"])
+    return texts["source_id"].tolist()
+
+
+@kept
 def matrix(scope: Selection) -> pd.DataFrame:
     """Count measures by theme and text.
 
@@ -173,6 +179,7 @@ def voices(scope: Selection) -> pd.DataFrame:
     return counts
 
 
+@kept
 def judgments(scope: Selection) -> pd.DataFrame:
     """List the measures that a text criticises or commends, with whoever does so.
 
@@ -706,7 +713,7 @@ def board(
     top = 0.19 * len(titles) + 0.16 * len(notes) + over
     height = top + row_height * len(rows) + foot
     figure, axes = display.canvas(height)
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
     width = display.WIDTH - left
     axes.set_position(
         (
@@ -823,9 +830,9 @@ def draw_matrix(scope: Selection) -> display.Picture | display.Sentence:
     )
     axes.imshow(
         level,
-        cmap=ListedColormap(_SHADES),
+        cmap=ListedColormap(display.SHADES),
         vmin=0,
-        vmax=len(_SHADES) - 1,
+        vmax=len(display.SHADES) - 1,
         aspect="auto",
         extent=(-0.5, len(texts) - 0.5, len(themes) - 0.5, -0.5),
     )
@@ -850,7 +857,7 @@ def draw_matrix(scope: Selection) -> display.Picture | display.Sentence:
         figure,
         [
             Patch(facecolor=shade, edgecolor="#9a9a9a", linewidth=0.6, label=label)
-            for shade, label in zip(_SHADES, labels, strict=True)
+            for shade, label in zip(display.SHADES, labels, strict=True)
         ],
     )
     alt = (
@@ -928,7 +935,7 @@ def draw_stances(scope: Selection) -> display.Picture | display.Sentence:
             axes.annotate(number, (sign * number, row), ha=side, **offset, **style)
     # Room for the numbers, and for a few measures where there is but one, so that it looks small.
     left, right = -max(counts["criticised"].max(), 2) - 0.7, max(counts["commended"].max(), 4) + 0.7
-    edge = right + 0.14 * (right - left)
+    edge = right + 0.17 * (right - left)
     axes.set_xlim(left, edge)
     axes.vlines(0, -0.5, len(counts) - 0.5, display.COLORS["black"], lw=0.8)
     axes.hlines(range(len(counts)), left, right, "#efefef", lw=0.7, zorder=0)

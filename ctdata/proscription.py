@@ -20,6 +20,7 @@ from ctdata import dates, display
 from ctdata.corpus import Selection
 from ctdata.coverage import claims
 from ctdata.evidence import citation
+from ctdata.kept import kept
 from ctdata.policy import board, gather, key, number_of, sentence, texts_in_scope
 
 LIST_KINDS = ("list", "regime")
@@ -51,6 +52,7 @@ _COLUMNS = (
 _LETTERS = re.compile(r"[\W_]+")
 
 
+@kept
 def entries(scope: Selection) -> pd.DataFrame:
     """Set the entries of the lists as printed beside their standard names.
 
@@ -157,6 +159,7 @@ def spelling(scope: Selection) -> display.Sentence:
     return display.Sentence(f"{words}{names}{other}.")
 
 
+@kept
 def lists(scope: Selection) -> pd.DataFrame:
     """List the lists that the texts in scope speak of, those without printed entries too.
 
@@ -222,17 +225,17 @@ def locate(scope: Selection, mentions: pd.DataFrame) -> pd.DataFrame:
         The mentions with ``claim_id``, ``citation`` and ``quote``. Where no claim holds one, its
         ``claim_id`` is empty and its quote is the name itself.
     """
-    found = claims(scope)
+    by_text = {text: list(found.itertuples()) for text, found in claims(scope).groupby("source_id")}
     rows = []
     for mention in mentions.itertuples():
-        around = found[
-            (found["source_id"] == mention.source_id)
-            & (found["start"] <= mention.start)
-            & (found["end"] >= mention.end)
+        around = [
+            claim
+            for claim in by_text.get(mention.source_id, ())
+            if claim.start <= mention.start and claim.end >= mention.end
         ]
-        if len(around):
-            claim = around.loc[(around["end"] - around["start"]).idxmin()]
-            rows.append((claim["claim_id"], claim["citation"], claim["quote"]))
+        if around:
+            claim = min(around, key=lambda claim: claim.end - claim.start)
+            rows.append((claim.claim_id, claim.citation, claim.quote))
         else:
             paragraph = scope.corpus.text(mention.source_id).paragraph_at(mention.start)
             rows.append(("", citation(mention.source_id, paragraph), mention.text))
@@ -260,6 +263,7 @@ def groups(scope: Selection) -> list[str]:
     return listed + others.sort_values("name")["organization_id"].tolist()
 
 
+@kept
 def namings(scope: Selection) -> pd.DataFrame:
     """Find every place where a text in scope names one of the organizations.
 
@@ -330,12 +334,12 @@ def _as_entries(scope: Selection) -> Iterator[dict[str, Any]]:
 def _with_keepers(scope: Selection, wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Organizations of which a text says that a body sanctions them or is concerned with them."""
     known = _all_lists(scope)
-    kept = known.dropna(subset=["jurisdiction_id"]).groupby("jurisdiction_id")["instrument_id"]
-    kept = kept.agg(list).to_dict()
+    lists_of = known.dropna(subset=["jurisdiction_id"]).groupby("jurisdiction_id")["instrument_id"]
+    lists_of = lists_of.agg(list).to_dict()
     ties = scope.relations
     ties = ties[ties["predicate"].isin(TIES) & ties["object_id"].isin(wanted)]
     for claim in ties.to_dict("records"):
-        of_keeper = kept.get(claim["subject_id"], [])
+        of_keeper = lists_of.get(claim["subject_id"], [])
         meant = [name for name in of_keeper if _printed(scope, claim, name)] or of_keeper
         list_id = meant[0] if len(meant) == 1 else ""
         body = "its keeper" if list_id else scope.corpus.names[claim["subject_id"]]
@@ -380,9 +384,20 @@ def _within(places: pd.DataFrame, claim: Mapping[str, Any]) -> pd.Series:
 
 def _printed(scope: Selection, claim: Mapping[str, Any], entity_id: str) -> str:
     """How a claim's quote writes a name; empty where it does not."""
-    found = scope.mentions
-    found = found[(found["entity_id"] == entity_id) & _within(found, claim)]
-    return ", ".join(dict.fromkeys(found["text"]))
+    places = _places(scope).get((claim["source_id"], entity_id), ())
+    start, end = claim["start"], claim["end"]
+    words = (text for first, last, text in places if start <= first and last <= end)
+    return ", ".join(dict.fromkeys(words))
+
+
+@kept
+def _places(scope: Selection) -> dict[tuple[str, str], list[tuple[int, int, str]]]:
+    """Start, end and words of the mentions, by text and what they name."""
+    places: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    for mention in scope.mentions.itertuples():
+        place = (mention.start, mention.end, mention.text)
+        places.setdefault((mention.source_id, mention.entity_id), []).append(place)
+    return places
 
 
 def _is_told(mention: Mapping[str, Any], told: Iterable[Mapping[str, Any]]) -> bool:
@@ -396,6 +411,7 @@ def _is_told(mention: Mapping[str, Any], told: Iterable[Mapping[str, Any]]) -> b
     )
 
 
+@kept
 def beyond_entries(scope: Selection) -> pd.DataFrame:
     """Show where texts name the organizations other than as an entry of a list.
 
@@ -428,6 +444,7 @@ def beyond_entries(scope: Selection) -> pd.DataFrame:
     )
 
 
+@kept
 def stated_counts(scope: Selection) -> pd.DataFrame:
     """Set the number of entries that a text states beside those that are counted.
 

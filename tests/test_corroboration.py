@@ -7,7 +7,7 @@ import csv
 import datetime
 import hashlib
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -508,6 +508,40 @@ def test_pairs_of_texts_hold_all_verdicts(everything) -> None:
     assert total == len(everything.pairs) > 0
     order = names_of(everything.scope.corpus).issue
     assert all(order[row.text_a] < order[row.text_b] for row in table.itertuples())
+
+
+def test_verdicts_on_each_two_texts_are_counted_one_by_one(everything) -> None:
+    by_name, verdicts = Counter(), Counter()
+    for met in everything.pairs.to_dict("records"):
+        texts = met["text_a"], met["text_b"]
+        if met["structural"]:
+            by_name[texts] += 1
+        else:
+            verdicts[*texts, met["verdict"]] += 1
+    for row in co.by_texts(everything.scope, everything.pairs).to_dict("records"):
+        texts = row["text_a"], row["text_b"]
+        assert row["by_name"] == by_name[texts]
+        assert all(row[verdict] == verdicts[*texts, verdict] for verdict in co.VERDICTS)
+
+
+def test_the_number_of_meetings_without_confirmation_is_told(everything) -> None:
+    beside = [met for met in everything.pairs.to_dict("records") if met["verdict"] == BESIDE]
+    told = co.tell_differences(everything.pairs, co.evidence(everything.scope)).plain()
+    assert f"In {len(beside)} meetings of two texts neither confirms the other" in told
+    assert all(facet in told for met in beside for facet in met["facets"])
+
+
+def test_bodies_on_two_delegations_are_those_of_the_file(everything) -> None:
+    came = defaultdict(set)
+    for row in rows_of("participation"):
+        if row["role"] in ("lead", "member") and row["event_id"].startswith("cted-visit"):
+            came[row["event_id"]].add(row["organization_id"])
+    (first, second) = came.values()
+    told = co.tell_seats(everything.pairs, co.evidence(everything.scope)).plain()
+    names = names_of(everything.scope.corpus).of_id
+    shared = (first & second) - {"cted"}
+    assert shared and all(names[body] in told for body in shared)
+    assert told.count("[") == len(shared)
 
 
 def test_every_pair_keeps_claims_that_its_texts_make(everything) -> None:

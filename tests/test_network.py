@@ -585,6 +585,40 @@ def test_the_overlap_is_a_share_and_the_same_both_ways(first, second):
     assert (overlap == 0) == (not first & second)
 
 
+def test_the_list_of_ties_tells_how_many_claims_and_texts_the_file_has():
+    names = {row["organization_id"]: row["name"] for row in rows_of("organizations")}
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows_of("relations"):
+        if row["subject_id"] in names and row["object_id"] in names:
+            ends = names[row["subject_id"]], row["predicate"].replace("_", " ")
+            told.setdefault((*ends, names[row["object_id"]]), []).append(row["source_id"])
+    found = network.tie_list(network.ties(EVERYTHING)).set_index(["subject", "predicate", "object"])
+    counted = zip(found["claims"], found["texts"], strict=True)
+    assert dict(zip(found.index, counted, strict=True)) == {
+        tie: (len(texts), len(set(texts))) for tie, texts in told.items()
+    }
+
+
+def test_the_list_of_pairs_counts_the_events_that_the_file_gives_to_both():
+    names = {row["organization_id"]: row["name"] for row in rows_of("organizations")}
+    there: dict[str, set[str]] = {}
+    for row in rows_of("participation"):
+        if row["role"] not in network.APART:
+            there.setdefault(row["event_id"], set()).add(names[row["organization_id"]])
+    shared = Counter(
+        frozenset(pair) for bodies in there.values() for pair in itertools.combinations(bodies, 2)
+    )
+    newman = Counter()
+    for bodies in there.values():
+        for pair in itertools.combinations(bodies, 2):
+            newman[frozenset(pair)] += 1 / (len(bodies) - 1)
+    found = network.pair_list(network.shared_events(network.two_mode(EVERYTHING)))
+    assert len(found) == len(shared) > 100
+    for pair in found.itertuples():
+        assert pair.events == shared[frozenset((pair.first, pair.second))]
+        assert math.isclose(pair.newman, newman[frozenset((pair.first, pair.second))])
+
+
 # Validation
 
 

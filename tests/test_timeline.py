@@ -869,6 +869,37 @@ def test_tables_cite_each_claim_behind_them(told):
         assert re.search(rf'data-claims="[^"]*\b{row["claim_id"]}\b', shown)
 
 
+def test_the_tally_counts_the_acts_of_each_lane_by_hand(told):
+    shown = timeline.tally(told)
+    dated, undated, sorts = Counter(), Counter(), Counter()
+    for act in told.to_dict("records"):
+        (dated if act["date"] else undated)[act["lane"]] += 1
+        sorts[act["lane"]] += len(act["claim_ids"])
+    assert list(shown["lane"]) == list(dict.fromkeys(told["lane"]))
+    assert list(shown["dated"]) == [dated[lane] for lane in shown["lane"]]
+    assert list(shown["undated"]) == [undated[lane] for lane in shown["lane"]]
+    for row in shown.itertuples():
+        assert sum(map(int, re.findall(r"(?:^|; )(\d+) ", row.sorts))) == row.dated + row.undated
+    assert sum(sorts.values()) == len(rows_of("legal_events"))
+
+
+def test_the_uses_of_each_text_name_the_resolutions_of_the_file(everything):
+    shown = timeline.by_text(timeline.invocations(everything))
+    numbers = {row["instrument_id"]: row["number"] for row in rows_of("instruments")}
+    assessed = {
+        (row["source_id"], numbers[row["instrument_id"]])
+        for row in rows_of("legal_events")
+        if row["action"] == "assessed" and NUMBER.fullmatch(numbers[row["instrument_id"]])
+    }
+    assert assessed
+    told = {
+        (row.source_ids[0], number)
+        for row in shown[shown["does"].str.contains("assessed")].itertuples()
+        for number in NUMBER.findall(row.resolutions)
+    }
+    assert assessed <= told
+
+
 def test_the_answer_counts_what_the_file_holds(everything, told):
     said = timeline.answer(everything, told, no_visits()).plain()
     instruments = {row["instrument_id"] for row in rows_of("legal_events")}

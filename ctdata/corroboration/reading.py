@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from ctdata.corpus import Corpus, Selection
 from ctdata.corroboration.rows import EVIDENCE, Row, by, is_stated, plain
 from ctdata.estimates import bounds
 from ctdata.evidence import Text
+from ctdata.kept import kept
 
 KINDS = {
     "tie": "Ties",
@@ -97,7 +97,7 @@ class Names:
         return self.issue[row["source_id"]]
 
 
-@lru_cache(maxsize=2)
+@kept
 def names_of(corpus: Corpus) -> Names:
     """The names of a corpus, read once."""
     return Names(corpus)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctdata.corpus import Selection
 
 _LABELS = 2.95
-_PANEL = display.WIDTH - _LABELS
+_PANEL = display.WIDTH - _LABELS - 0.1
 _LINE = 0.135
 _PAD = 0.07
 _ARROW = 0.35
@@ -183,7 +183,6 @@ def _panel(rows: list[_Row], title: str, scope: str) -> tuple[Any, Any, list[tup
     inside, above, below = sum(row.height for row in rows), 0.5, 0.95
     height = above + inside + below
     figure, axes = display.canvas(height)
-    # All places are given here, and without an engine of layout each form is drawn once only.
     figure.set_layout_engine(None)
     axes.set_position(
         (_LABELS / display.WIDTH, below / height, _PANEL / display.WIDTH, inside / height)
@@ -221,7 +220,7 @@ def _finish(axes: Any, marks: list[_Mark], colors: dict[str, str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
 
-    plain = {"color": display.COLORS["black"], "ls": ""}
+    plain = {"color": display.COLORS["black"], "ls": "", "solid_capstyle": "butt"}
     looks = {label: plain | look for is_drawn, label, look in marks if is_drawn}
     looks |= {f"says {name}": {"ls": "-", "lw": 4, "color": c} for name, c in colors.items()}
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, steps=[1, 2, 5, 10]))

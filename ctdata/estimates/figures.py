@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ctdata import dates, display
 from ctdata.estimates.intervals import Interval, amount
+from ctdata.kept import kept
 
 if TYPE_CHECKING:
     from ctdata.corpus import Corpus, Selection
@@ -31,6 +31,7 @@ _PARTITIVE = re.compile(r"\b(?:among|part of|of (?:whom|which|them|those))\b")
 _ARTICLE = re.compile(r"^(?:the|all|those)\s+")
 
 
+@kept
 def read(selection: Selection) -> pd.DataFrame:
     """The figures in scope, each with its interval and with what it takes to compare it.
 
@@ -51,12 +52,6 @@ def read(selection: Selection) -> pd.DataFrame:
         ``whole`` (``claim_id`` of the figure that this one is by its wording a part of, or None).
         Sorted by state and time, parts behind their whole.
     """
-    return _read(selection).copy()
-
-
-@lru_cache(maxsize=8)
-def _read(selection: Selection) -> pd.DataFrame:
-    """Kept, since each table and chart asks for it anew; a selection never changes."""
     corpus, frame = selection.corpus, selection.figures
     texts = corpus.load("sources").set_index("source_id").reindex(frame["source_id"])
     texts = texts.set_axis(frame.index)

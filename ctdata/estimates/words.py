@@ -20,11 +20,13 @@ from ctdata.estimates.figures import (
     state_names,
 )
 from ctdata.estimates.intervals import Incomparable
+from ctdata.kept import kept
 
 if TYPE_CHECKING:
     from ctdata.corpus import Selection
 
 
+@kept
 def statements(selection: Selection) -> pd.DataFrame:
     """Which text states how many left, died or were convicted, and which one is silent.
 

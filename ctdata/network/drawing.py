@@ -8,10 +8,11 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctdata import display
+from ctdata.kept import kept
 from ctdata.network.graphs import FAMILIES, focal_states, hierarchy, ties
 from ctdata.network.page import FONT, RULE, Page, fitted, key, width
 from ctdata.network.positions import Layout, layout, ranks
-from ctdata.network.records import LEVELS, bodies, kept, labels, weighed
+from ctdata.network.records import LEVELS, bodies, labels, weighed
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -7,7 +7,8 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from ctdata.corpus import unknown_value
-from ctdata.network.records import LEVELS, bodies, events, grouped, instruments, kept, weighed
+from ctdata.kept import kept
+from ctdata.network.records import LEVELS, bodies, events, grouped, instruments, weighed
 
 if TYPE_CHECKING:
     import networkx as nx

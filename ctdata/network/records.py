@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from ctdata import dates, display
+from ctdata.kept import kept
 
 if TYPE_CHECKING:
     from ctdata.corpus import Corpus
@@ -80,19 +79,6 @@ def ranked(frame: pd.DataFrame, by: Sequence[str], names: Sequence[str] = ("name
         key=lambda column: column.round(9) if column.dtype == "float64" else column,
         ignore_index=True,
     )
-
-
-def kept(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Remember what is made of a corpus or selection for as long as that lives."""
-    made: WeakKeyDictionary = WeakKeyDictionary()
-
-    @wraps(make)
-    def remembered(source: Any) -> Any:
-        if source not in made:
-            made[source] = make(source)
-        return made[source]
-
-    return remembered
 
 
 @kept

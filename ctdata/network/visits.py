@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctdata import display
+from ctdata.kept import kept
 from ctdata.network.page import RULE, Page, fitted, key, width
 from ctdata.network.records import (
     LEVELS,
@@ -17,7 +18,6 @@ from ctdata.network.records import (
     bodies,
     events,
     grouped,
-    kept,
     labels,
     merged,
     state_names,
@@ -39,6 +39,7 @@ _ROLES = {
 }
 
 
+@kept
 def delegations(selection: Selection) -> pd.DataFrame:
     """Who came with each visit.
 
@@ -57,11 +58,6 @@ def delegations(selection: Selection) -> pd.DataFrame:
         role`` ("lead" or "member"), ``order`` (of the visit) and ``evidence``. A visit of which not
         even the leader is named has one row without organization.
     """
-    return _all_delegations(selection).copy()
-
-
-@kept
-def _all_delegations(selection: Selection) -> pd.DataFrame:
     met, known = events(selection.corpus), bodies(selection.corpus)
     rows = selection.participation
     rows = rows[rows["role"].isin(DELEGATION)].sort_values(["organization_id", "role", "claim_id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from ctdata.corpus import Selection
+    from ctdata.evidence import Text
 
 _BASIS = {"text": "a text", "authority": "our table of bodies"}
 
@@ -170,12 +172,20 @@ def _printed_lists(selection: Selection) -> Iterator[dict[str, Any]]:
     printed = everywhere.value_counts(["event_id", "source_id"])
     members = selection.participation.query("role == 'member'")
     for (event, source), listed in members.groupby(["event_id", "source_id"], sort=True):
-        words = selection.corpus.text(source).verbatim
-        items = words[listed["start"].min() : listed["end"].max()].split(";")
+        items = _sentence(selection.corpus.text(source), listed).split(";")
         if len(items) > 1 and printed[event, source] == len(listed):
             what = f"{events(selection.corpus)[event]['name']}: members in the printed list"
             ours = listed["organization_id"].nunique()
             yield _compared(what, len(items), ours, records(listed))
+
+
+def _sentence(text: Text, claims: pd.DataFrame) -> str:
+    """The words around claims, to the ends of their sentence, so that none at an end is missed."""
+    start, end = claims["start"].min(), claims["end"].max()
+    first, last = (text.passages[text.paragraph_at(at) - 1] for at in (start, end - 1))
+    before = text.verbatim[first.start : start].rpartition(". ")[2]
+    after = re.split(r"\.(?:\s|$)", text.verbatim[end : last.end], maxsplit=1)[0]
+    return before + text.verbatim[start:end] + after
 
 
 def _durations(selection: Selection) -> Iterator[dict[str, Any]]:

@@ -28,6 +28,8 @@ _CITATION = re.compile(re.escape(MARKED_TEXTS))
 # What pandoc writes into a Word file as its time, so that two runs give the same bytes.
 _EPOCH = "1577836800"
 _WORD_TIME = (2020, 1, 1, 0, 0, 0)
+# Width of a picture in a Word file, in inches, and its dots an inch.
+_WORD_WIDTH, _WORD_DOTS = 6.5, 200
 # Signs of a table that fit on a line of the page, and what a word may take of them unbroken.
 _LINE = 118
 _LONGEST_WORD = 14
@@ -53,8 +55,10 @@ def make_pdf(report: Report, notebook: Any) -> bytes:
 
     with tempfile.TemporaryDirectory(prefix="ctdata-") as name:
         folder = Path(name)
-        tree = _Document(report, notebook, folder, "svg").tree()
+        tree = _Document(report, notebook, folder, for_word=False).tree()
         options = ["--template", str(FOLDER / "templates" / "document.typ")]
+        if _is_brief(notebook):
+            options += ["--variable", "brief"]
         text = _pandoc(tree, "json", "typst", options, folder)
         (folder / "document.typ").write_bytes(text)
         return typst.compile(folder / "document.typ", root=folder, format="pdf", timestamp=0)
@@ -75,7 +79,7 @@ def make_word(report: Report, notebook: Any) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="ctdata-") as name:
         folder = Path(name)
-        tree = _Document(report, notebook, folder, "png").tree()
+        tree = _Document(report, notebook, folder, for_word=True).tree()
         target = folder / "document.docx"
         _pandoc(tree, "json", "docx", ["--output", str(target)], folder)
         return _restyled(target.read_bytes())
@@ -111,15 +115,15 @@ class _Document:
         As for :func:`make_pdf`.
     folder : Path
         Where the pictures are put.
-    picture : str
-        Which form of a picture to take: "svg" or "png".
+    for_word : bool
+        Whether it will be a Word file, which holds no drawings, only pictures made of dots.
     """
 
-    def __init__(self, report: Report, notebook: Any, folder: Path, picture: str) -> None:
+    def __init__(self, report: Report, notebook: Any, folder: Path, *, for_word: bool) -> None:
         self.report = report
         self.notebook = notebook
         self.folder = folder
-        self.picture = picture
+        self.for_word = for_word
         self.told: dict[str, dict[str, str]] = {}
         # text -> citation -> (name in the document, quotes)
         self.cited: dict[str, dict[str, tuple[str, list[str]]]] = {}
@@ -131,7 +135,7 @@ class _Document:
         tree = json.loads(_pandoc(text.encode(), _READER, "json", [], self.folder))
         blocks = self._captioned(tree["blocks"])
         blocks = self._walk(blocks)
-        if self.picture == "png":
+        if self.for_word and not _is_brief(self.notebook):
             blocks = [*_contents(blocks), *blocks]
         tree["blocks"] = blocks + self._cited_words()
         tree["meta"] = {
@@ -154,7 +158,7 @@ class _Document:
         data = output.get("data", {})
         if "text/markdown" in data:
             return "".join(data["text/markdown"])
-        form = next((f for f in (self.picture, "png", "svg") if _media_type(f) in data), None)
+        form = next((form for form in ("svg", "png") if _media_type(form) in data), None)
         if form:
             return self._image(output, form)
         text = (
@@ -169,6 +173,8 @@ class _Document:
         name = f"picture-{len(self.told) + 1}.{form}"
         if form == "svg":
             (self.folder / name).write_text(content, encoding="utf-8")
+            if self.for_word:
+                name = _dotted(self.folder / name)
         else:
             (self.folder / name).write_bytes(base64.b64decode(content))
         metadata = output.get("metadata", {})
@@ -220,7 +226,7 @@ class _Document:
             return {"t": "Para", "c": [_text(content[1])]}
         if kind == "Table":
             content = _with_widths(content)
-            if self.picture == "svg":
+            if not self.for_word:
                 content = _breakable(content)
         return {"t": kind, "c": self._walk(content)} if content is not None else value
 
@@ -246,7 +252,7 @@ class _Document:
         told = self.told[name]
         alt = told["title"] or told["alt"] or "Figure without a description"
         caption = f"Figure {self.figures}." + (f" {told['alt']}" if told["alt"] else "")
-        if self.picture == "svg":
+        if not self.for_word:
             typst = (
                 f"#figure(image({_typst_string(name)}, alt: {_typst_string(alt)}, width: 100%), "
                 f"caption: {_typst_string(caption)})"
@@ -276,8 +282,29 @@ class _Document:
         return blocks
 
 
+def _is_brief(notebook: Any) -> bool:
+    """Whether a notebook asks for small print without contents, as what fits two pages does."""
+    return notebook.metadata.get("ctdata", {}).get("paper") == "brief"
+
+
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
 _SPACE = {"t": "Space"}
+
+
+def _dotted(drawing: Path) -> str:
+    """Make a PNG picture of an SVG drawing, as wide as the words of a page; return its name."""
+    import pypdfium2
+    import typst
+
+    page = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        f"#image({_typst_string(drawing.name)}, width: {_WORD_WIDTH}in)"
+    )
+    # By way of PDF, as typst's own dots lose a row of the drawing here and there.
+    document = pypdfium2.PdfDocument(typst.compile(page.encode(), root=drawing.parent))
+    picture = drawing.with_suffix(".png")
+    document[0].render(scale=_WORD_DOTS / 72).to_pil().save(picture)
+    return picture.name
 
 
 def _media_type(form: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ctdata.kept import kept
 from ctdata.timeline.lanes import MARK_OF, MARKS, lanes, words_for
 from ctdata.timeline.rows import EVIDENCE, Row, evidence, frame, grouped, label, once, records, span
 
@@ -24,6 +25,7 @@ _COLUMNS = (
 )
 
 
+@kept
 def acts(selection: Selection) -> pd.DataFrame:
     """Gather what the texts in scope tell about instruments, each act once.
 

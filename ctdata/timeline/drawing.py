@@ -151,7 +151,6 @@ def set_out(
     rows = -(-len(keys) // _LEGEND_COLUMNS)
     left, body, foot = inches["left"], inches["body"], inches["foot"] + rows * _LEGEND_ROW
     width, height = display.WIDTH, inches["head"] + body + foot
-    # A placeholder for an engine would cost a further draw for each form of the picture.
     figure.set_layout_engine(None)
     figure.set_size_inches(width, height)
     axes.set_position([left / width, foot / height, (width - left - 0.2) / width, body / height])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ctdata import display
 from ctdata.evidence import citation
+from ctdata.kept import kept
 from ctdata.timeline.drawing import Key, set_out
 from ctdata.timeline.lanes import COUNCIL, COUNCIL_RANK, lanes, words_for
 from ctdata.timeline.rows import (
@@ -64,6 +65,7 @@ def _number(resolution: str) -> tuple[float, str]:
     return (int(digits.group()) if digits else float("inf")), resolution
 
 
+@kept
 def invocations(selection: Selection) -> pd.DataFrame:
     """Find out what each text does with each resolution of the Security Council.
 

@@ -19,6 +19,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ctdata.reports import plan, render, run, serve, site
 
+from . import jupyterlab
+
+lab, page = jupyterlab.lab, jupyterlab.page  # fixtures
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CHROMIUM = next(
@@ -47,10 +51,11 @@ class Visit:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker takes all browser tests of a file, so that it makes the site once."""
+    """One worker takes all tests of the site, and one all of JupyterLab, to start each once."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            group = "jupyterlab" if "lab" in item.fixturenames else "site"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The review in JupyterLab: decided with buttons and keys, on disk at each step."""
 
-# ruff: noqa: F811
 from __future__ import annotations
 
 import csv
@@ -15,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ctdata.ingest.desk import Desk
 
-from .test_jupyterlab import lab, open_notebook, page  # noqa: F401
+from .jupyterlab import open_notebook
 
 HOSTILE = "<img src=x onerror=\"console.error('ran')\"> [a](javascript:alert(1))"
 

@@ -1,4 +1,4 @@
-"""The country brief: what a decision maker needs on two pages, drawn from all themes."""
+"""What the brief says: key facts, judgments, what is checked and what is unknown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import pandas as pd
 
 from ctdata import coverage, dates, display, estimates, network, policy, proscription, timeline
 from ctdata.corpus import Selection
+
+_MOST_THEMES = 3  # of each stance
 
 
 def key_facts(scope: Selection) -> display.Bullets | display.Sentence:
@@ -19,8 +21,8 @@ def key_facts(scope: Selection) -> display.Bullets | display.Sentence:
     Returns
     -------
     display.Bullets or display.Sentence
-        Texts, people who left, visits, law, forbidden organizations and judgments, in this order;
-        what the texts do not tell is left out.
+        Texts, people who left, visits, law and printed lists, in this order; what the texts do not
+        tell is left out.
     """
     if scope.is_empty:
         return display.Sentence("The texts tell nothing in this scope.")
@@ -30,8 +32,7 @@ def key_facts(scope: Selection) -> display.Bullets | display.Sentence:
             *_items(estimates.answer(scope)),
             *visits(scope),
             *_law(scope),
-            *([proscription.answer(scope)] if len(scope.designations) else []),
-            *([policy.answer(scope)] if len(scope.measures) else []),
+            *_lists(scope),
         ]
     )
 
@@ -89,8 +90,21 @@ def _law(scope: Selection) -> list[display.Sentence]:
     return _items(timeline.answer(scope, told, compared))
 
 
+def _lists(scope: Selection) -> list[display.Sentence]:
+    """How many bodies stand on each list whose entries a text prints."""
+    printed = proscription.entries(scope)
+    return [
+        display.Sentence(
+            f"{text} prints {display.count(len(rows), 'name')} on the list “{title}” ",
+            display.Citation(rows.head(1)),
+            ".",
+        )
+        for (title, text), rows in printed.groupby(["list", "source_id"], sort=False)
+    ]
+
+
 def judged(scope: Selection) -> pd.DataFrame:
-    """Take the measures that a text praises or criticises.
+    """Take the themes that the texts criticise and commend most, each with an example.
 
     Parameters
     ----------
@@ -100,18 +114,44 @@ def judged(scope: Selection) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of the table ``measures``, criticism first, with ``theme`` and ``stance`` in words.
+        ``stance, theme`` (in words), ``measures`` (int), ``example`` (the summary of the one that
+        stands first) and ``citation`` (:class:`ctdata.display.Citation`, of all of them); criticism
+        first, the three themes with most measures of each.
     """
-    found = scope.measures.query("stance != 'reported'").sort_values(
-        ["stance", "theme", "source_id", "start"], key=_criticism_first
-    )
-    return found.assign(
-        theme=found["theme"].map(display.header), stance=found["stance"].map(display.header)
-    ).reset_index(drop=True)
+    found = policy.judgments(scope)
+    themes = policy.gather(found, ["stance", "about"])
+    examples = found.drop_duplicates(["stance", "about"])["summary"].tolist()
+    themes = themes.assign(example=examples, rank=themes["stance"].map(policy.STANCES.index))
+    themes = themes.sort_values(["rank", "claims", "about"], ascending=[True, False, True])
+    themes = themes.groupby("stance", sort=False).head(_MOST_THEMES).reset_index(drop=True)
+    themes["stance"] = themes["stance"].map(display.header)
+    themes = themes.rename(columns={"about": "theme", "claims": "measures"})
+    return themes[["stance", "theme", "measures", "example", "citation"]]
 
 
-def _criticism_first(column: pd.Series) -> pd.Series:
-    return column != "criticised" if column.name == "stance" else column
+def recounted(checked: pd.DataFrame) -> display.Sentence:
+    """Say which numbers that the texts print were counted in the tables.
+
+    Parameters
+    ----------
+    checked : pandas.DataFrame
+        From :func:`ctdata.estimates.recounted`.
+
+    Returns
+    -------
+    ctdata.display.Sentence
+    """
+    if checked.empty:
+        return display.Sentence("No number in scope can be counted in another table.")
+    agreeing = int((checked["verdict"] == "agrees").sum())
+    parts: list[str | display.Shown] = [
+        f"Counted in the tables, {agreeing} of {display.count(len(checked), 'stated number')} "
+        f"{'agrees' if agreeing == 1 else 'agree'}: "
+    ]
+    for row in checked.to_dict("records"):
+        parts += ["; " if len(parts) > 1 else "", f"{row['number']} {row['population']} "]
+        parts.append(display.Citation(row))
+    return display.Sentence(*parts, ".")
 
 
 def unknowns(scope: Selection) -> display.Bullets | display.Sentence:
