@@ -19,6 +19,7 @@ export PYTHONNOUSERSITE := 1
 export PIP_USER := 0
 export JUPYTER_PREFER_ENV_PATH := 1
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS VIRTUAL_ENV CONDA_PREFIX
+unexport PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX PYTHONNODEBUGRANGES
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON PIP_CONSTRAINT PIP_REQUIREMENT
 unexport PIP_REQUIRE_HASHES PIP_NO_DEPS PIP_DRY_RUN PIP_REQUIRE_VIRTUALENV
 unexport UV_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_CONSTRAINT UV_OVERRIDE
@@ -30,7 +31,7 @@ WARM := JUPYTER_DEFAULT_PROVISIONER_NAME=ctdata-warm
 # These are about the collection itself, not about a corpus that the shell may name.
 test bench check notebooks: export CTDATA_SOURCES :=
 
-.PHONY: help install lab reports test test-batches bench check notebooks format lock clean FORCE
+.PHONY: help install lab reports test test-slow bench check notebooks format lock clean FORCE
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,15 +46,15 @@ lab: $(READY) ## open the notebooks in JupyterLab
 reports: $(READY) ## run all reports of reports/batch.yaml
 	$(BIN)/ctdata report
 
-test: $(READY) ## run every check: lint, data, package, notebooks
+test: $(READY) ## run the checks: lint, data, package, notebooks, pages
 	$(BIN)/ruff check
 	$(BIN)/ctdata check
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not batches"
+	$(BIN)/python -m pytest -p no:nbval -n $(JOBS) --dist loadgroup -m "not slow"
 	$(WARM) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval --nbval-current-env \
 	    $(patsubst %,--nbval-sanitize-with %,$(wildcard tests/nbval.cfg)) notebooks
 
-test-batches: $(READY) ## break report runs in every way; takes minutes
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m batches
+test-slow: $(READY) ## run what takes minutes: runs broken in every way, all scopes
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m slow
 
 bench: $(READY) ## measure the benchmarks
 	$(BIN)/python tests/benchmarks/bench.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,12 @@ import pytest
 from drafted_corpus import add_text
 from small_corpus import SmallCorpus
 
-from ctdata.ingest.desk import Desk
-from ctdata.ingest.drafting import draft
-from ctdata.kernels.client import close_servers
+# jsonschema would take a second to import this, to check addresses that no notebook has.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+from ctdata.ingest.desk import Desk  # noqa: E402
+from ctdata.ingest.drafting import draft  # noqa: E402
+from ctdata.kernels.client import close_servers  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,6 +20,7 @@ SCOPES = {
     "two years": {"since": "2012", "until": "2013"},
     "one text": {"sources": "gov-kaz-2011"},
 }
+OTHERS = [scope for scope in SCOPES if scope != "all"]
 MARGIN = 0.05  # inches; the page itself has a little more around it
 
 
@@ -62,7 +63,10 @@ def faults(picture: display.Picture) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize(
+    "scope",
+    [each if each == "all" else pytest.param(each, marks=pytest.mark.slow) for each in SCOPES],
+)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_charts_stay_on_their_page_and_their_words_apart(path, scope, monkeypatch):
     for picture in drawn(path, SCOPES[scope], monkeypatch):

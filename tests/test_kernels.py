@@ -234,20 +234,6 @@ def test_a_kernel_that_ends_politely_runs_what_it_was_asked_to_run_at_its_end(ma
     assert goodbye.read_text() == "x"
 
 
-def test_nbval_takes_warm_kernels_when_asked(tmp_path):
-    path = tmp_path / "n.ipynb"
-    cell = new_code_cell("import sys\n'kernels.server' in str(sys.orig_argv)", execution_count=1)
-    output = nbformat.v4.new_output("execute_result", {"text/plain": "True"}, execution_count=1)
-    cell.outputs = [output]
-    nbformat.write(new_notebook(cells=[cell]), path)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval", path.name]
-    environment = os.environ | {"JUPYTER_DEFAULT_PROVISIONER_NAME": provisioner.NAME}
-    done = subprocess.run(
-        [*command, "--nbval-current-env"], cwd=tmp_path, env=environment, capture_output=True
-    )
-    assert done.returncode == 0, done.stdout
-
-
 # --- no process is left -------------------------------------------------------------------------
 
 SLEEP = "time:sleep"

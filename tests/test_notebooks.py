@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -11,7 +13,9 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from ctdata.kernels import provisioner
 from ctdata.reports.run import NotebookFailed, execute
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +28,11 @@ SCOPES = {
     "one text": {"sources": "unsc-kaz-2014"},
     "nothing": {"country": "KGZ", "until": "1990"},
 }
+# `make test` runs each notebook as it is stored, with one country and with nothing to tell.
+EVERY_SCOPE = [
+    scope if scope in ("Kazakhstan", "nothing") else pytest.param(scope, marks=pytest.mark.slow)
+    for scope in SCOPES
+]
 # With `--dist loadgroup` one worker takes all tests of a notebook, and runs each scope once.
 every_notebook = pytest.mark.parametrize(
     "path",
@@ -118,7 +127,7 @@ def test_every_chart_has_a_description(path):
             assert "aria-label=" in data["image/svg+xml"]
 
 
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("scope", EVERY_SCOPE)
 @every_notebook
 def test_a_notebook_runs_for_every_scope_without_a_word_on_stderr(path, scope):
     found = outputs(executed(path, scope))
@@ -134,6 +143,7 @@ def test_an_empty_scope_says_so_and_draws_nothing(path):
     assert not [o for o in found if "image/svg+xml" in o.get("data", {})]
 
 
+@pytest.mark.slow
 @every_notebook
 def test_the_country_changes_what_a_notebook_shows(path):
     one, other = (
@@ -148,7 +158,7 @@ def test_a_wrong_value_stops_a_notebook_with_the_known_ones():
         execute(NOTEBOOKS[0], {"country": "KIR"})
 
 
-@pytest.mark.parametrize("folder", [".", "notebooks"])
+@pytest.mark.parametrize("folder", [".", pytest.param("notebooks", marks=pytest.mark.slow)])
 def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(folder, tmp_path):
     notebook = next(path for path in NOTEBOOKS if "figures" in path.stem)
     command = [sys.executable, "-m", "papermill", str(notebook.relative_to(ROOT / folder))]
@@ -159,15 +169,22 @@ def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(folder, tmp
     assert "Kyrgyzstan" in words
 
 
-def test_nbval_passes_a_right_output_and_fails_a_wrong_one():
+def test_nbval_passes_right_outputs_fails_wrong_ones_and_takes_warm_kernels(tmp_path):
+    cell = new_code_cell("import sys\n'kernels.server' in str(sys.orig_argv)", execution_count=1)
+    cell.outputs = [new_output("execute_result", {"text/plain": "True"}, execution_count=1)]
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "warm.ipynb")
+    shutil.copytree(FIXTURES, tmp_path, dirs_exist_ok=True)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-rA"]
-    fixtures = [
-        str(FIXTURES / f"{name}.ipynb") for name in ("right_output_pass", "wrong_output_fail")
-    ]
-    options = ["--nbval", "--nbval-current-env", *fixtures]
-    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
-    results = re.findall(r"^(PASSED|FAILED) .*/(\w+)\.ipynb", done.stdout, re.MULTILINE)
+    done = subprocess.run(
+        [*command, "--nbval", "--nbval-current-env", "."],
+        cwd=tmp_path,
+        env=os.environ | {"JUPYTER_DEFAULT_PROVISIONER_NAME": provisioner.NAME},
+        capture_output=True,
+        text=True,
+    )
+    results = re.findall(r"^(PASSED|FAILED) (\w+)\.ipynb", done.stdout, re.MULTILINE)
     assert {result for result, name in results if name == "right_output_pass"} == {"PASSED"}
     assert ("FAILED", "wrong_output_fail") in results
+    assert ("PASSED", "warm") in results
     assert done.returncode == 1
     assert "801" in done.stdout and "800" in done.stdout

@@ -30,8 +30,8 @@ from ctdata.reports.plan import Report
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 on_linux = pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
-# Breaking things for real takes minutes: `make test-batches` runs these, and so does CI.
-pytestmark = pytest.mark.batches
+# Breaking things for real takes minutes: `make test-slow` runs these, and so does CI.
+pytestmark = pytest.mark.slow
 
 
 class Project:
