@@ -49,7 +49,7 @@ def main() -> None:
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many reports at a time on this machine; as many as it has cores if not given.",
+    help="How many reports at a time on this machine; two for each core if not given.",
 )
 @click.option("--scheduler", default="", help="Address of a dask scheduler, as tcp://host:8786.")
 @click.option(
@@ -94,7 +94,8 @@ def report(
     except PlanError as error:
         _refuse(error.problems)
     output = (output or batch.parent).resolve()
-    work = Batch(plan, output, Options(jobs=jobs or _cores(), **options))
+    # A report waits now and then, for its kernel to start and to end: another one runs meanwhile.
+    work = Batch(plan, output, Options(jobs=jobs or 2 * _cores(), **options))
     if dry_run:
         for made, reason in work.todo:
             click.echo(f"would make {made.name}: {reason}")

@@ -108,7 +108,9 @@ def commands(way: str, reports: list, folder: Path, jobs: int, form: str) -> lis
         for n, (path, scope) in enumerate(reports)
     ]
     batch.write_text(json.dumps(entries), encoding="utf-8")
-    options = ["--batch", str(batch), "--output", str(folder / "site"), "--jobs", str(jobs)]
+    options = ["--batch", str(batch), "--output", str(folder / "site")]
+    # As by default, two for each core; the pool gains nothing by that.
+    options += ["--jobs", str(2 * jobs)]
     return [[*python, "-m", "ctdata.cli", "report", "-q", *options]]
 
 
@@ -159,7 +161,7 @@ def peak_memory(fresh: Callable[[], Path], count: int, jobs: int) -> float:
 
 def table(seconds: dict[str, list[float]], count: int, jobs: int, form: str) -> str:
     """A table of medians, and of ratios inside the rounds."""
-    title = f"{count} reports, {jobs} at a time, {form or 'execution only'}"
+    title = f"{count} reports, {jobs} cores, {form or 'execution only'}"
     lines = [f"{title:42}  {'median s':>8}  {'to the floor':>12}  {'loop is slower':>14}"]
     for way, times in seconds.items():
         to_floor, to_loop = (

@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help="loading, batches, html, ...")
     parser.add_argument("--reports", type=int, default=60, help="how many, to compare batches")
-    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="cores")
     parser.add_argument("--rounds", type=int, default=1, help="how often batches are compared")
     options = parser.parse_args()
     with ExitStack() as stack:
