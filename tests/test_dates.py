@@ -118,7 +118,7 @@ any_dates = single_dates() | intervals()
 
 
 @given(any_dates)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_date_is_read_as_it_was_meant(meant):
     assert parse(meant.text) == meant
 
@@ -204,7 +204,7 @@ def is_shared(text: str) -> bool:
 
 
 @given(any_dates.filter(lambda d: is_shared(d.text)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example(parse("2013/.."))
 @example(parse("../2013"))
 @example(parse("2014-11~"))
@@ -233,7 +233,7 @@ def damaged_dates(draw) -> str:
 
 
 @given(damaged_dates().filter(is_shared))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_nothing_is_read_that_the_edtf_library_refuses(text):
     try:
         found = parse(text)
@@ -246,7 +246,7 @@ def test_nothing_is_read_that_the_edtf_library_refuses(text):
 
 
 @given(st.text() | st.text("0123456789-/.X~?% ") | damaged_dates())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @example("٢٠١٦")
 @example("２０１６-05-20")
 @example("2016-05-20\n")

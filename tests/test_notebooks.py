@@ -158,7 +158,8 @@ def test_a_wrong_value_stops_a_notebook_with_the_known_ones():
         execute(NOTEBOOKS[0], {"country": "KIR"})
 
 
-@pytest.mark.parametrize("folder", [".", pytest.param("notebooks", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", [".", "notebooks"])
 def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(folder, tmp_path):
     notebook = next(path for path in NOTEBOOKS if "figures" in path.stem)
     command = [sys.executable, "-m", "papermill", str(notebook.relative_to(ROOT / folder))]
@@ -169,6 +170,7 @@ def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(folder, tmp
     assert "Kyrgyzstan" in words
 
 
+@pytest.mark.slow
 def test_nbval_passes_right_outputs_fails_wrong_ones_and_takes_warm_kernels(tmp_path):
     cell = new_code_cell("import sys\n'kernels.server' in str(sys.orig_argv)", execution_count=1)
     cell.outputs = [new_output("execute_result", {"text/plain": "True"}, execution_count=1)]

@@ -635,6 +635,7 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
+@pytest.mark.slow
 def test_an_interruption_ends_with_130_and_leaves_no_kernel(tmp_path):
     started = tmp_path / "started"
     batch = make_project(

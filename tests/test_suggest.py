@@ -505,13 +505,13 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join))
 def test_any_text_can_be_read_and_spans_hold_the_words(text: str) -> None:
     check_spans(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(), max_size=200))
 def test_any_unicode_can_be_read(text: str) -> None:
     check_spans(text)
