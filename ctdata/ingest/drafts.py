@@ -384,12 +384,7 @@ def suggest_stream(
         For each passage of some 65,000 characters; offsets count from the beginning of the text.
         What one passage tells (acronyms, the year, the main event) holds for the next.
     """
-    parts = _parts(chunks, country, year, root)
-    while True:
-        with _uncollected():
-            part = next(parts, None)
-        if part is None:
-            return
+    for part in _parts(chunks, country, year, root):
         yield Drafts([part])
 
 
