@@ -410,7 +410,7 @@ class Interactive(Picture):
     picture : Picture
         The chart for print, for Word, for JupyterLab and for readers without scripts.
     model : bokeh.model.Model
-        The same chart as Bokeh draws it; :func:`hover_chart` makes one.
+        The same chart as Bokeh draws it; :func:`ctdata.hover.draw` makes one.
     """
 
     def __init__(self, picture: Picture, model: Model) -> None:
@@ -438,100 +438,6 @@ class Interactive(Picture):
         # sorted.
         chart = json.dumps(self.chart(), ensure_ascii=False)
         return data | {CHART_TYPE: {"chart": chart}}, metadata
-
-
-def hover_chart(
-    points: pd.DataFrame,
-    *,
-    title: str,
-    lines: pd.DataFrame | None = None,
-    rows: Mapping[float, str] | None = None,
-    x_is_date: bool = False,
-    height: int = 480,
-) -> Model:
-    """Draw points that tell their words when pointed at and lead to their evidence when tapped.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        A row for each point: ``x``, ``y`` (numbers, or dates for ``x``), ``words`` (told when
-        pointed at) and ``evidence`` (:class:`Citation`); optional are ``label`` (printed beside
-        the point), ``color`` and ``size`` (of the disc, in pixels).
-    title : str
-        What the chart shows.
-    lines : pandas.DataFrame, optional
-        A row for each line behind the points: ``xs``, ``ys`` (lists); optional are ``color``,
-        ``dash`` (such as "dotted") and ``kind``, which a legend explains.
-    rows : mapping of float to str, optional
-        Words for places on the vertical axis, which is not drawn without them.
-    x_is_date : bool, optional
-        Whether ``x`` holds dates; the horizontal axis is not drawn without them.
-    height : int, optional
-        In pixels; the width is that of the page.
-
-    Returns
-    -------
-    bokeh.model.Model
-    """
-    from bokeh.models import ColumnDataSource, HoverTool, LabelSet, OpenURL, TapTool
-    from bokeh.plotting import figure
-
-    links = [citation.links() for citation in points["evidence"]]
-    data = {
-        "x": points["x"].tolist(),
-        "y": points["y"].tolist(),
-        "words": [str(words) for words in points["words"]],
-        "where": ["; ".join(citation for citation, *_ in found[:6]) for found in links],
-        "quote": [_cut(" … ".join(words for *_, words in found[:2]), 240) for found in links],
-        "address": [found[0][1] if found else "#" for found in links],
-        "label": points.get("label", pd.Series("", index=points.index)).tolist(),
-        "color": points.get("color", pd.Series(COLORS["blue"], index=points.index)).tolist(),
-        "size": points.get("size", pd.Series(9, index=points.index)).tolist(),
-    }
-    chart = figure(
-        title=title,
-        height=height,
-        sizing_mode="stretch_width",
-        x_axis_type="datetime" if x_is_date else "auto",
-        tools="pan,box_zoom,reset",
-        toolbar_location="above",
-    )
-    chart.toolbar.logo = None
-    chart.xaxis.visible = chart.xgrid.visible = x_is_date
-    chart.yaxis.visible = chart.ygrid.visible = bool(rows)
-    chart.yaxis.ticker = sorted(rows or ())
-    chart.yaxis.major_label_overrides = dict(rows or {})
-    chart.axis.axis_line_color = chart.axis.major_tick_line_color = None
-    chart.axis.minor_tick_line_color = chart.outline_line_color = None
-    if any(data["label"]):
-        # What is printed beside the last points needs room too.
-        width = max(data["x"]) - min(data["x"]) or 1
-        chart.x_range.start = min(data["x"]) - 0.03 * width
-        chart.x_range.end = max(data["x"]) + 0.3 * width
-    if lines is not None:
-        drawn = lines.assign(**{"color": COLORS["light"]} if "color" not in lines else {})
-        legend = {"legend_group": "kind"} if "kind" in lines else {}
-        dash = {"line_dash": "dash"} if "dash" in lines else {}
-        ground = ColumnDataSource(drawn.to_dict("list"))
-        chart.multi_line("xs", "ys", color="color", line_alpha=0.5, source=ground, **legend, **dash)
-        if legend:
-            chart.add_layout(chart.legend[0], "below")
-            chart.legend.orientation, chart.legend.border_line_color = "horizontal", None
-    source = ColumnDataSource(data)
-    discs = chart.scatter(
-        "x", "y", size="size", fill_color="color", line_color="white", source=source
-    )
-    chart.add_layout(
-        LabelSet(x="x", y="y", text="label", x_offset=6, y_offset=-6, source=source,
-                 text_font_size="11px", background_fill_color="white", background_fill_alpha=0.7)
-    )  # fmt: skip
-    # Braces and at signs of the data are safe here: only this template is read for them.
-    told = "<b>@words</b><br>@quote<br><i>@where</i>"
-    chart.add_tools(
-        HoverTool(renderers=[discs], tooltips=f'<div class="ct-hover">{told}</div>'),
-        TapTool(renderers=[discs], callback=OpenURL(url="@address", same_tab=True)),
-    )
-    return chart
 
 
 def _renumber(value: Any, numbers: dict[str, str]) -> None:

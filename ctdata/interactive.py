@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ctdata import display, network
+from ctdata import display, hover, network
 from ctdata import timeline as acts_in_time
 from ctdata.corpus import Selection
 
@@ -81,7 +81,7 @@ def ties(selection: Selection) -> display.Picture | display.Sentence:
         }
         for family, u, v in sorted(pairs)
     ]
-    model = display.hover_chart(
+    model = hover.draw(
         pd.DataFrame(rows),
         title=picture.title,
         lines=pd.DataFrame(lines),
@@ -107,31 +107,47 @@ def timeline(told: pd.DataFrame, scope: str) -> display.Picture | display.Senten
     if not isinstance(picture, display.Picture):
         return picture
     placed = acts_in_time.layout(told)
-    marks = placed[placed["mark"] != ""].reset_index(drop=True)
+    headings, marks = placed[placed["mark"] == ""], placed[placed["mark"] != ""]
+    marks = marks.sort_values(
+        "mark", key=lambda names: names.map(list(acts_in_time.MARKS).index), kind="stable"
+    )
+    looks = [acts_in_time.MARKS[name] for name in marks["mark"]]
+    colors = [display.COLORS[look.color] for look in looks]
     points = pd.DataFrame(
         {
-            "x": marks["at"],
-            "y": -marks["y"],
-            "words": marks["label"] + ": " + marks["what"] + ", " + marks["when"],
+            "x": marks["at"].to_numpy(),
+            "y": -marks["y"].to_numpy(),
+            "words": (marks["label"] + ": " + marks["what"] + ", " + marks["when"]).to_numpy(),
             "evidence": [
                 _cited(list(zip(row.claim_ids, row.citations, row.quotes, strict=True)))
                 for row in marks.itertuples()
             ],
+            "kind": [look.label for look in looks],
+            "shape": [look.shape for look in looks],
+            "color": colors,
+            "size": [14 if look.shape == "*" else 10 for look in looks],
+            "hollow": marks["approximate"].to_numpy(),
         }
     )
-    # From when to when a date may lie.
     spans = pd.DataFrame(
         {
             "xs": marks[["first", "last"]].to_numpy().tolist(),
             "ys": [[-y, -y] for y in marks["y"]],
-            "color": display.COLORS["sky"],
+            "color": colors,
+            "width": 5,
+            "kind": "span of the date",
         }
-    )
-    model = display.hover_chart(
+    )[(marks["first"] < marks["last"]).to_numpy()]
+    beside = [
+        f"{row.label} ({row.what})" if row.what and not row.mark else row.label
+        for row in placed.itertuples()
+    ]
+    model = hover.draw(
         points,
         title=picture.title,
         lines=spans,
-        rows=dict(zip(-placed["row_y"], placed["label"], strict=True)),
+        rows=dict(zip(-placed["row_y"], beside, strict=True)),
+        bands=[*(0.6 - headings["y"]), -placed["y"].max() - 0.7],
         x_is_date=True,
         height=110 + 17 * round(placed["y"].max()),
     )

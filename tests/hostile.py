@@ -11,7 +11,7 @@ import pandas as pd
 from small_corpus import SmallCorpus
 
 import ctdata
-from ctdata import coverage, display
+from ctdata import coverage, display, hover
 
 # HTML, attributes, Jinja, Markdown, TeX, Typst, a link that runs, entities, and other scripts.
 NASTY = (
@@ -95,7 +95,7 @@ def chart(corpus: ctdata.Corpus, words: str) -> display.Interactive:
     axes.plot([0, 1], "o")
     display.title(axes, "Two points")
     picture = display.Picture(drawn, f"Two points. {words}")
-    return display.Interactive(picture, display.hover_chart(points, title="Two points"))
+    return display.Interactive(picture, hover.draw(points, title="Two points"))
 
 
 def hostile_notebook(corpus: ctdata.Corpus) -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+import pandas as pd
 import pytest
+from bokeh.models import BoxAnnotation, Plot, Scatter
 
 import ctdata
-from ctdata import display, interactive, timeline
+from ctdata import display, hover, interactive, timeline
 
 SCOPES = {
     "all": {},
@@ -45,6 +47,62 @@ def test_a_chart_tells_of_every_body_and_act_that_its_picture_draws():
     assert len(told) > 70
     dated = timeline.layout(timeline.acts(scope)).query("mark != ''")
     assert all(f"{row.label}: {row.what}, {row.when}" in acts for row in dated.itertuples())
+
+
+def legend_of(chart: display.Interactive) -> dict[str, tuple]:
+    """For each entry of the legend: the look of what it stands for."""
+    (figure,) = chart.model.select({"type": Plot})
+    looks = {}
+    for item in figure.legend[0].items:
+        (mark,) = item.renderers
+        data = mark.data_source.data
+        if isinstance(mark.glyph, Scatter):
+            strokes = {*data["fill_color"], *data["line_color"]} - {"white"}
+            looks[item.label.value] = (mark.glyph.marker, *strokes)
+    return looks
+
+
+@pytest.mark.parametrize("filters", SCOPES.values(), ids=SCOPES)
+def test_the_timeline_tells_actions_apart_by_shape_and_explains_each_in_a_legend(filters):
+    scope = ctdata.select(**filters)
+    told = timeline.acts(scope)
+    chart = interactive.timeline(told, scope.scope)
+    drawn = {timeline.MARKS[mark] for mark in timeline.layout(told)["mark"] if mark}
+    looks = legend_of(chart)
+    assert list(looks) == [mark.label for mark in timeline.MARKS.values() if mark in drawn]
+    colors = {mark.label: display.COLORS[mark.color] for mark in drawn}
+    assert {label: color for label, (_, color) in looks.items()} == colors
+    assert len({shape for shape, _ in looks.values()}) == len(looks) > 1
+
+
+def test_every_mark_of_the_timeline_has_a_shape_of_its_own_on_the_screen():
+    shapes = [hover.SHAPES[mark.shape] for mark in timeline.MARKS.values()]
+    assert len(shapes) == len(set(shapes)) > 5
+
+
+def test_points_may_be_hollow_or_strokes_and_the_legend_shows_a_full_one():
+    claims = ctdata.select().legal_events.head(4)
+    points = pd.DataFrame(
+        {
+            "x": [1.0, 2.0, 3.0, 4.0],
+            "y": 1.0,
+            "words": list("abcd"),
+            "evidence": [display.Citation(row) for _, row in claims.iterrows()],
+            "kind": ["disc", "disc", "cross", "cross"],
+            "shape": ["o", "o", "X", "X"],
+            "color": "#000000",
+            "hollow": [True, False, False, False],
+        }
+    )
+    chart = hover.draw(points, title="Four points", bands=[3.0, 2.0, 0.0])
+    discs, crosses = chart.legend[0].items
+    assert (discs.label.value, discs.index) == ("disc", 1)
+    assert discs.renderers[0].data_source.data["fill_color"] == ["white", "#000000"]
+    assert discs.renderers[0].data_source.data["line_color"] == ["#000000", "white"]
+    assert crosses.renderers[0].data_source.data["line_color"] == ["#000000"] * 2
+    assert (chart.y_range.start, chart.y_range.end) == (0.0, 3.0)
+    shaded = chart.select({"type": BoxAnnotation})
+    assert {(band.bottom, band.top) for band in shaded} >= {(2.0, 3.0)}
 
 
 def test_a_chart_is_the_same_on_every_run():

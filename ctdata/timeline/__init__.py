@@ -18,6 +18,7 @@ from ctdata.timeline.answers import answer, show, show_national, validation
 from ctdata.timeline.claims import acts, dated, tally, undated
 from ctdata.timeline.comparison import compare_visits, tell_visits
 from ctdata.timeline.drawing import draw
+from ctdata.timeline.lanes import MARKS
 from ctdata.timeline.national import acceptance, tell_amendments
 from ctdata.timeline.places import layout
 from ctdata.timeline.resolutions import by_text, draw_invocations, invocations
