@@ -93,9 +93,17 @@ class Corpus:
                 "begun cannot be finished, so make the folder writable and load again"
             ) from None
         self.schema = read_schema(self.root)
-        _note_read(self.root / DESCRIPTOR)
         self._frames: dict[str, pd.DataFrame] = {}
         self._texts: dict[str, Text] = {}
+        # The files that each table or text comes from, and those of the tables being made.
+        self._files: dict[str, frozenset[Path]] = {}
+        self._making: list[set[Path]] = []
+        self._noted: set[Path] = set()
+        self._note({self.root / DESCRIPTOR})
+        ready = _ready.get(self.root.resolve())
+        if ready and ready[0] == self._state():
+            for mine, theirs in zip(self._kept(), ready[1]._kept(), strict=True):
+                mine.update(theirs)
 
     def __repr__(self) -> str:
         return f"Corpus({str(self.root)!r})"
@@ -128,7 +136,9 @@ class Corpus:
             if source_id not in self._source_ids:
                 raise unknown_value("source", source_id, sorted(self._source_ids))
             self._texts[source_id] = Text(read_text(self.root, source_id))
-            _note_read(self.root / "texts" / f"{source_id}.txt")
+            path = self.root / "texts" / f"{source_id}.txt"
+            self._files[path.name] = self._files["sources"] | {path}
+        self._note(self._files[f"{source_id}.txt"])
         return self._texts[source_id]
 
     def load(
@@ -360,14 +370,39 @@ class Corpus:
         if table not in self._frames:
             self._require(table)
             derive = {"passages": self._passages, "mentions": self._mentions}
-            self._frames[table] = derive[table]() if table in derive else self._read(table)
+            self._making.append(set())
+            try:
+                self._frames[table] = derive[table]() if table in derive else self._read(table)
+            finally:
+                files = self._making.pop()
+            self._files[table] = frozenset(files)
+        self._note(self._files[table])
         return self._frames[table]
+
+    def _note(self, files: Iterable[Path]) -> None:
+        """Note files that were read, for the table that is being made and for the batch."""
+        if self._making:
+            self._making[-1].update(files)
+        if (notes := os.environ.get(READS)) and (new := set(files) - self._noted):
+            self._noted |= new
+            with open(notes, "a", encoding="utf-8") as file:
+                file.writelines(f"{path.resolve()}\n" for path in sorted(new))
+
+    def _kept(self) -> tuple[dict, ...]:
+        return self._frames, self._texts, self._files
+
+    def _state(self) -> dict[Path, tuple[int, ...]]:
+        """What tells whether a file of the corpus has changed."""
+        tables = [self.root / table.path for table in self.schema.values()]
+        files = [self.root / DESCRIPTOR, *tables, *(self.root / "texts").glob("*.txt")]
+        seen = {path: path.stat() for path in files if path.exists()}
+        return {path: (stat.st_mtime_ns, stat.st_size, stat.st_ino) for path, stat in seen.items()}
 
     def _read(self, table: str) -> pd.DataFrame:
         declared = self.schema[table]
         path = self.root / declared.path
         frame = _read_csv(path, declared)
-        _note_read(path)
+        self._note({path})
         for column in declared.columns:
             frame[column.name] = _typed(frame[column.name], column, path)
         if declared.has_evidence:
@@ -658,12 +693,6 @@ def _period(
     return first, last
 
 
-def _note_read(path: Path) -> None:
-    if notes := os.environ.get(READS):
-        with open(notes, "a", encoding="utf-8") as file:
-            file.write(f"{path.resolve()}\n")
-
-
 def _advise(path: Path, line: int, column: str, message: str) -> str:
     return f"{path}:{line}: {column}: {message}\n`ctdata check` lists all problems of a corpus"
 
@@ -770,6 +799,33 @@ def select(
         A value is unknown; the message lists the known ones.
     """
     return Corpus(root).select(country=country, since=since, until=until, sources=sources)
+
+
+# What `prepare` has read, with the state of the files then, by folder.
+_ready: dict[Path, tuple[dict[Path, tuple[int, ...]], Corpus]] = {}
+
+
+def prepare(root: str | Path | None = None) -> None:
+    """Read a whole corpus ahead, for this process and those that are forked from it.
+
+    A corpus that is opened there later has its tables at once, as long as no file of the folder
+    has changed since.
+
+    Parameters
+    ----------
+    root : path-like, optional
+        Folder of another corpus.
+
+    Raises
+    ------
+    ctdata.schema.SchemaError, CorpusError
+        As for :class:`Corpus`.
+    """
+    corpus = Corpus(root)
+    state = corpus._state()
+    for table in corpus.tables:
+        corpus._full(table)
+    _ready[corpus.root.resolve()] = (state, corpus)
 
 
 def load_text(source_id: str, *, root: str | Path | None = None) -> str:

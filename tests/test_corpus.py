@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import ctdata
-from ctdata import dates
-from ctdata.corpus import DERIVED_TABLES, ENTITY_TABLES, Corpus
+from ctdata import corpus, dates
+from ctdata.corpus import DERIVED_TABLES, ENTITY_TABLES, READS, Corpus
 
 LOADERS = {
     name.removeprefix("load_"): getattr(ctdata, name)
@@ -277,6 +277,47 @@ def test_a_corpus_of_ones_own_loads_the_same_way(small_corpus, monkeypatch):
 def test_a_changed_file_is_seen_by_the_next_call(small_corpus):
     small_corpus.change("figures", 1, low="90", high="90")
     assert list(ctdata.load_figures(root=small_corpus.root)["low"]) == [800, 90]
+
+
+@pytest.fixture
+def nothing_ready(monkeypatch):
+    """No corpus is read ahead, and what the test reads ahead is gone behind it."""
+    monkeypatch.setattr(corpus, "_ready", {})
+
+
+def test_tables_read_ahead_are_the_same_and_name_the_same_files(
+    nothing_ready, tmp_path, monkeypatch
+):
+    def read(table, notes):
+        monkeypatch.setenv(READS, str(notes))
+        frame = Corpus().load(table)
+        monkeypatch.delenv(READS)
+        return frame, set(notes.read_text(encoding="utf-8").splitlines())
+
+    tables = CORPUS.tables
+    cold = {table: read(table, tmp_path / f"cold-{table}") for table in tables}
+    corpus.prepare()
+    with monkeypatch.context() as patch:
+        patch.setattr(pd, "read_csv", None)  # nothing is read again
+        warm = {table: read(table, tmp_path / f"warm-{table}") for table in tables}
+    for table in tables:
+        pd.testing.assert_frame_equal(warm[table][0], cold[table][0])
+        assert warm[table][1] == cold[table][1], table
+    assert any(name.endswith("figures.csv") for name in cold["figures"][1])
+    assert not any(name.endswith("events.csv") for name in cold["figures"][1])
+
+
+def test_a_table_changed_since_it_was_read_ahead_is_read_again(nothing_ready, small_corpus):
+    corpus.prepare(small_corpus.root)
+    small_corpus.change("figures", 1, low="90", high="90")
+    assert list(ctdata.load_figures(root=small_corpus.root)["low"]) == [800, 90]
+
+
+def test_a_text_changed_since_it_was_read_ahead_is_read_again(nothing_ready, small_corpus):
+    corpus.prepare(small_corpus.root)
+    path = next((small_corpus.root / "texts").glob("*.txt"))
+    path.write_text(path.read_text(encoding="utf-8") + "\nOne more.\n", encoding="utf-8")
+    assert Corpus(small_corpus.root).text(path.stem).verbatim.endswith("One more.\n")
 
 
 @pytest.mark.parametrize(

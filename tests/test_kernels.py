@@ -293,6 +293,23 @@ def test_how_a_child_ended_is_told(kernels):
     assert ask(kernels, "builtins:len", "four").result(20) == (4,)
 
 
+def test_a_child_may_be_asked_again_until_nobody_wants_it(kernels):
+    child = ask(kernels, "builtins:divmod", 7, 2, again=True)
+    pid = child.pid
+    assert child.result(20) == ((3, 1),)
+    child.ask_again(9, 2)
+    assert child.result(20) == ((4, 1),) and is_running(pid)
+    child.ask_again(9, 0)  # a traceback
+    assert child.result(20) == () and child.wait(20) == 1
+    child.ask_again(9, 2)
+    assert child.result(20) == ()
+    unwanted = ask(kernels, "builtins:len", "four", again=True)
+    pid = unwanted.pid
+    assert unwanted.result(20) == (4,)
+    del unwanted
+    wait_until(lambda: not is_running(pid))
+
+
 def test_a_broken_request_does_no_harm(kernels):
     import socket
 

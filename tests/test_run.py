@@ -304,6 +304,25 @@ def test_a_report_that_was_taken_out_leaves_the_index(made):
     assert set(made.manifest()) == {"figures", "none"}
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "def f():\n  {}",
+        "class A:\n  async def f(self):\n    {}",
+        "try:\n  pass\nexcept OSError:\n  {}",
+        "try:\n  pass\nfinally:\n  {}",
+        "for _ in ():\n  pass\nelse:\n  {}",
+        "if a:\n  pass\nelif b:\n  {}",
+        "with a as b:\n  {}",
+        "match a:\n  case 1:\n    {}",
+        "while (lambda: a if b else c)():\n  {}",
+    ],
+)
+def test_an_import_is_found_wherever_it_stands(around):
+    for code in ("import ctdata.network as n", "from ctdata import network"):
+        assert "ctdata.network" in recipes._imported(around.format(code))
+
+
 def test_code_that_cannot_be_parsed_counts_as_using_everything():
     assert {"ctdata.network", "ctdata.cli"} <= recipes._imported("this is no Python")
 
@@ -359,8 +378,56 @@ def task(project) -> run.Task:
     return run.Task(Report("slow", "slow", path), path.read_text())
 
 
+@pytest.fixture
+def no_makers():
+    """Those who make reports and are idle; nobody at first."""
+    workers._Maker._idle.clear()
+    return workers._Maker._idle
+
+
 @on_linux
-def test_a_killed_worker_fails_its_report_and_its_kernel_ends(task, project):
+def test_a_process_makes_one_report_after_another_each_with_a_fresh_kernel(no_makers, project):
+    cell = (
+        "import builtins, os, tempfile\nfrom pathlib import Path\n"
+        "print(getattr(builtins, 'left', 'new'), 'left' in os.listdir(tempfile.gettempdir()))\n"
+        "builtins.left = 'old'\nPath(tempfile.gettempdir(), 'left').touch()"
+    )
+    project.notebook("fresh", cell)
+    path = project.root / "notebooks" / "fresh.ipynb"
+    quick = run.Task(Report("fresh", "fresh", path, formats=()), path.read_text())
+    products = [workers.work(quick) for _ in range(2)]
+    (maker,) = no_makers
+    assert maker.made == 2 and not any(product.error for product in products)
+    first, second = (product.contents["fresh.ipynb"] for product in products)
+    assert first == second and "new False" in first
+
+
+@on_linux
+def test_a_process_ends_when_it_has_made_many_reports(no_makers, project, monkeypatch):
+    monkeypatch.setattr(workers, "_MANY", 2)
+    project.notebook("none", "1")
+    path = project.root / "notebooks" / "none.ipynb"
+    quick = run.Task(Report("none", "none", path, formats=()), path.read_text())
+    assert not workers.work(quick).error
+    pid = no_makers[0].child.pid
+    assert not workers.work(quick).error and not no_makers
+    wait_until(lambda: not is_running(pid))
+    assert not workers.work(quick).error and no_makers[0].child.pid != pid
+
+
+@on_linux
+def test_an_idle_process_that_was_killed_costs_no_report(no_makers, project):
+    project.notebook("none", "1")
+    path = project.root / "notebooks" / "none.ipynb"
+    quick = run.Task(Report("none", "none", path, formats=()), path.read_text())
+    assert not workers.work(quick).error
+    os.kill(no_makers[0].child.pid, signal.SIGKILL)
+    no_makers[0].child.wait(20)
+    assert not workers.work(quick).error
+
+
+@on_linux
+def test_a_killed_worker_fails_its_report_and_its_kernel_ends(no_makers, task, project):
     from concurrent.futures import ThreadPoolExecutor
 
     started = project.root / "pid"
@@ -368,8 +435,8 @@ def test_a_killed_worker_fails_its_report_and_its_kernel_ends(task, project):
         future = pool.submit(workers.work, task)
         wait_until(lambda: started.exists() and started.read_text())
         server = psutil.Process(own_server("ctdata.reports.workers")._process.pid)
-        (worker,) = server.children()
-        worker.kill()
+        wait_until(lambda: len(server.children()) == 1)  # the idle ones before it have ended
+        server.children()[0].kill()
         assert "its process has ended (-9)" in future.result(30).error
     wait_until(lambda: not is_running(int(started.read_text())))
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import send_handle
 from typing import Any
@@ -47,7 +48,7 @@ class Child:
     returncode : int or None
         How it ended: the exit status, or minus the signal that ended it; None while it runs.
     value : tuple
-        What the function returned, as the only item; empty while it runs or if it failed.
+        What the function returned last, as the only item; empty while it runs or if it failed.
     """
 
     stdin = stdout = stderr = None
@@ -98,6 +99,12 @@ class Child:
         while not self.value and self.returncode is None and self._connection.poll(timeout):
             self._receive()
         return self.value
+
+    def ask_again(self, *arguments: Any) -> None:
+        """Have a child that was asked for with ``again`` call its function once more."""
+        self.value = ()
+        with suppress(OSError):  # one that has ended says so when it is asked for the result
+            self._connection.send(arguments)
 
     def _receive(self) -> None:
         try:

@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 
 import ctdata
+from ctdata import corpus
 
 # What ipykernel imports only as a kernel starts, and what notebooks reckon and draw with. pyplot
 # is not among it: it would tie itself to a shell that is not there yet.
@@ -23,8 +24,7 @@ matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_sv
 
 
 def prepare() -> None:
-    """Import what kernels and notebooks use, and get drawing ready."""
-
+    """Import what kernels and notebooks use, get drawing ready and read the collection."""
     own = [f"ctdata.{found.name}" for found in pkgutil.iter_modules(ctdata.__path__)]
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the debugger speaks up
     for name in [*_MODULES, *own]:
@@ -32,8 +32,9 @@ def prepare() -> None:
         with suppress(Exception):
             importlib.import_module(name)
     del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
-    with suppress(Exception):
-        _draw()
+    for ready in (_draw, corpus.prepare):
+        with suppress(Exception):
+            ready()
 
 
 def _draw() -> None:
@@ -68,4 +69,6 @@ def run(arguments: list[str]) -> None:
     # The system ends this process with its parent; no thread needs to watch for that.
     app = IPKernelApp.instance(parent_handle=1)
     app.initialize(arguments)
+    # Its handlers print nothing below this level, but each message would still make records.
+    app.log.setLevel(app.log_level)
     app.start()

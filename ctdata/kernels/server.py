@@ -19,7 +19,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -50,6 +50,8 @@ class Request:
     instead : tuple of str
         The command to run in the child where what the server has prepared does not fit; none: it
         is taken to fit.
+    again : bool
+        Whether the child does not end then but waits for other arguments for the same function.
     """
 
     function: str
@@ -57,6 +59,7 @@ class Request:
     environment: Mapping[str, str]
     folder: str
     instead: tuple[str, ...] = ()
+    again: bool = False
 
 
 def main() -> None:
@@ -125,7 +128,7 @@ def _serve(listener: socket.socket) -> _Child | None:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     while True:
         numbers = {connection.fileno(): pid for pid, connection in asking.items()}
-        ready = _wait(listener.fileno(), sys.stdin.fileno(), wake_up, *numbers)
+        ready = _wait([listener.fileno(), sys.stdin.fileno(), wake_up], numbers)
         if sys.stdin.fileno() in ready:
             for pid in asking:
                 _kill(pid)
@@ -133,7 +136,7 @@ def _serve(listener: socket.socket) -> _Child | None:
         if wake_up in ready:
             os.read(wake_up, 4096)
         for number in ready & numbers.keys():
-            _kill(numbers[number])  # nobody writes to a connection, so this one was closed
+            _kill(numbers[number])
         _reap(asking)
         if listener.fileno() in ready and (asked := _accept(listener)):
             pid = os.fork()
@@ -149,11 +152,16 @@ def _serve(listener: socket.socket) -> _Child | None:
                 os.close(number)
 
 
-def _wait(*numbers: int) -> set[int]:
-    """Return those file descriptors that can be read or were closed at the other end."""
+def _wait(read: Iterable[int], watched: Iterable[int]) -> set[int]:
+    """Return the file descriptors that can be read or were closed at the other end.
+
+    What comes through those that are only watched is for the child, which has them too.
+    """
     poll = select.poll()
-    for number in numbers:
+    for number in read:
         poll.register(number, select.POLLIN)
+    for number in watched:
+        poll.register(number, select.POLLRDHUP)
     return {number for number, _ in poll.poll()}
 
 
@@ -213,11 +221,15 @@ class _Child:
             os.execvpe(request.instead[0], request.instead, request.environment)
         gc.enable()
         module, _, name = request.function.partition(":")
-        value = getattr(importlib.import_module(module), name)(*request.arguments)
-        if value is not None:
-            self.connection.send((value,))
-            # Tidying up would copy all that is shared with the server, only to throw it away.
-            os._exit(0)
+        function = getattr(importlib.import_module(module), name)
+        value = function(*request.arguments)
+        if value is None:
+            return
+        self.connection.send((value,))
+        while request.again:
+            self.connection.send((function(*self.connection.recv()),))
+        # Tidying up would copy all that is shared with the server, only to throw it away.
+        os._exit(0)
 
     def _settle(self) -> None:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)

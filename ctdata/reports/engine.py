@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.execute import (
+    prepare_notebook_metadata,
+    raise_for_execution_errors,
+    remove_error_markers,
+)
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from ctdata.kernels.provisioner import WarmKernelManager
 
 ENGINE = "ctdata"
+_KERNEL = "python3"
 _ADVICE = {
     DeadKernelError: "the kernel has died, perhaps for want of memory; try again with --jobs 1",
     CellTimeoutError: "the report took longer than {timeout:g} s; allow more with --timeout",
@@ -87,17 +94,18 @@ def run(
     papermill.exceptions.PapermillExecutionError
         If a cell raises an error, ends its kernel or takes too long.
     """
-    return papermill.execute_notebook(
-        notebook,
-        None,
-        dict(parameters),
-        engine_name=ENGINE,
-        kernel_name="python3",
-        language="python",
+    # As `papermill.execute_notebook` does it, which would write the notebook once more, to nowhere.
+    prepared = load_notebook_node(notebook)
+    if parameters:
+        names = {"engine_name": ENGINE, "kernel_name": _KERNEL, "language": "python"}
+        prepared = parameterize_notebook(prepared, dict(parameters), **names)
+    prepared = remove_error_markers(prepare_notebook_metadata(prepared, None, None))
+    executed = papermill_engines.execute_notebook_with_engine(
+        ENGINE,
+        prepared,
+        kernel_name=_KERNEL,
         progress_bar=False,
-        request_save_on_cell_execute=False,
-        # What follows goes to the engine and to nbclient. The working folder is given there and
-        # not as `cwd`, for which papermill would change that of this whole process.
+        # What follows goes to the engine and to nbclient.
         keep=keep,
         timeout=timeout,
         resources={"metadata": {"path": str(folder)}},
@@ -105,3 +113,5 @@ def run(
         shutdown_kernel="immediate",
         coalesce_streams=True,
     )
+    raise_for_execution_errors(executed, None)
+    return executed

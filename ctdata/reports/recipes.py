@@ -10,7 +10,7 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -121,12 +121,15 @@ def _read_notebook(path: Path, modified: int) -> tuple[str, set[str]]:
 def _module_hashes(names: set[str]) -> dict[str, str]:
     """Hash modules and all modules of this package that they import in turn, by path."""
     found: dict[str, str] = {}
+    seen: set[str] = set()
     waiting = set(names)
     while waiting:
-        path = _module_file(waiting.pop())
-        if path and (name := path.relative_to(_PACKAGE.parent).as_posix()) not in found:
-            found[name], imported = _read_module(path, path.stat().st_mtime_ns)
-            waiting |= imported
+        seen |= waiting
+        name = waiting.pop()
+        if path := _module_file(name):
+            key = path.relative_to(_PACKAGE.parent).as_posix()
+            found[key], imported = _read_module(path, path.stat().st_mtime_ns)
+            waiting |= imported - seen
     return dict(sorted(found.items()))
 
 
@@ -143,7 +146,7 @@ def _imported(source: str) -> set[str]:
     Where that cannot be told, all of them.
     """
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        nodes = list(_statements(ast.parse(source)))
     except SyntaxError:
         return _all_modules()
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
@@ -155,6 +158,17 @@ def _imported(source: str) -> set[str]:
     # Importing a module runs those that it lies in.
     names |= {name.rpartition(".")[0] for name in names}
     return {name for name in names if name.partition(".")[0] == _PACKAGE.name}
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """All statements, those inside others too; expressions, of which there are many more, not."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            inside = getattr(node, part, ())
+            waiting.extend(inside if isinstance(inside, list) else ())
 
 
 def _module_file(name: str) -> Path | None:

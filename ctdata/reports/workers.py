@@ -1,9 +1,9 @@
 """Who makes reports: processes of this machine, or those of a dask cluster.
 
-Both stand behind the interface of `concurrent.futures`. Where processes can be forked, each report
-gets a fresh one, forked from a server that has imported papermill and nbconvert and built the
-converters; its kernel is forked from another server. So a report that goes astray takes no other
-with it, and can be ended at any time.
+Both stand behind the interface of `concurrent.futures`. Where processes can be forked, those that
+make reports are forked from a server that has imported papermill and nbconvert and built the
+converters, and the kernel of each report from another server. A process makes one report at a
+time, so a report that goes astray takes no other with it, and can be ended at any time.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ctdata.kernels.client import (
     ADDRESS,
     KERNELS,
+    Child,
+    Server,
     ServerGone,
     can_fork,
     close_servers,
@@ -34,6 +36,8 @@ from ctdata.reports.run import Product, Task, make
 
 # How many seconds beyond its limit a report may take, for rendering, before it is ended.
 _GRACE = 120
+# How many reports a process makes.
+_MANY = 50
 # How many seconds to wait for a cluster and for its first worker.
 _PATIENCE = 10
 _ALL = 1_000_000
@@ -44,7 +48,7 @@ class SchedulerError(Exception):
 
 
 def work(task: Task) -> Product:
-    """Make a report in a process of its own, which ends with this call.
+    """Make a report in another process, which makes no other report meanwhile.
 
     Parameters
     ----------
@@ -60,16 +64,53 @@ def work(task: Task) -> Product:
         if not can_fork():
             return make(task, Path(scratch))
         try:
-            kernels, reports = own_server(KERNELS), own_server(__name__)
-            # TMPDIR: what cells leave behind goes with the report's own folder.
-            environment = os.environ | {ADDRESS: kernels.address, "TMPDIR": scratch}
-            request = Request(f"{__name__}:_make", (task, scratch), environment, scratch)
-            child = fork(reports.address, request)
-            product = child.result(task.timeout + _GRACE)
+            return _Maker.idle().make(task, scratch)
         except ServerGone as error:
             return Product(0, {}, error=f"{error}; run the same command again")
-    # Without the child, which the server ends as its connection is closed.
-    return product[0] if product else Product(0, {}, error=_lost(child.returncode, task))
+
+
+class _Maker:
+    """A process that makes one report after another, each with a kernel of its own.
+
+    It is ended, and another takes its place, when a report has gone astray in it, when it has made
+    so many that what it might have gathered is worth throwing away, or when code has changed.
+    """
+
+    _idle: ClassVar[list[_Maker]] = []
+
+    @classmethod
+    def idle(cls) -> _Maker:
+        """Take one that has nothing to do; a new one if there is none."""
+        servers = own_server(KERNELS), own_server(__name__)
+        with suppress(IndexError):  # another thread may take the last one
+            while cls._idle:
+                maker = cls._idle.pop()
+                if maker.servers == servers and maker.child.poll() is None:
+                    return maker
+        return cls(servers)
+
+    def __init__(self, servers: tuple[Server, Server]) -> None:
+        self.servers = servers
+        self.child: Child | None = None
+        self.made = 0
+
+    def make(self, task: Task, scratch: str) -> Product:
+        """Make a report; be idle again if all went well."""
+        if self.child is None:
+            kernels, reports = self.servers
+            environment = os.environ | {ADDRESS: kernels.address}
+            function = f"{__name__}:_make"
+            request = Request(function, (task, scratch), environment, scratch, again=True)
+            self.child = fork(reports.address, request)
+        else:
+            self.child.ask_again(task, scratch)
+        product = self.child.result(task.timeout + _GRACE)
+        if not product:  # without this maker the server ends the process
+            return Product(0, {}, error=_lost(self.child.returncode, task))
+        self.made += 1
+        if self.made < _MANY:
+            self._idle.append(self)
+        return product[0]
 
 
 def _lost(status: int | None, task: Task) -> str:
@@ -79,8 +120,10 @@ def _lost(status: int | None, task: Task) -> str:
 
 
 def _make(task: Task, scratch: str) -> Product:
-    """Make a report in a process forked for it."""
-    tempfile.tempdir = scratch  # so that nothing stays behind, however this process ends
+    """Make a report, in the process that a maker has."""
+    # So that nothing stays behind, neither of this process nor of cells, however they end.
+    tempfile.tempdir = os.environ["TMPDIR"] = scratch
+    os.chdir(scratch)
     logging.disable(logging.CRITICAL)  # what went wrong is told in the product
     return make(task, Path(scratch))
 
