@@ -213,11 +213,11 @@ def draw_years(scope: Selection) -> display.Picture | display.Sentence:
     title = f"The texts speak about {first} to {last} (discs: claims that begin in the year)"
     figure.suptitle(title, x=0, y=1, ha="left", va="top", fontsize=10, fontweight="bold")
     most = counts.loc[counts["claims"].idxmax()]
+    whose = f"each of {len(lanes)} texts" if len(lanes) > 1 else lanes[0]
     return display.Picture(
         figure,
-        f"For each of {len(lanes)} texts, the years that its dated claims speak about, from {first}"
-        f" to {last}. The most, {most['claims']}, are those of {most['source_id']} on"
-        f" {most['year']}.",
+        f"For {whose}, the years that its dated claims speak about, from {first} to {last}."
+        f" The most, {most['claims']}, are those of {most['source_id']} on {most['year']}.",
     )
 
 

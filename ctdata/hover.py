@@ -177,7 +177,7 @@ def _columns(points: pd.DataFrame, stroked: bool) -> dict[str, list[Any]]:
         "x": points["x"].tolist(),
         "y": points["y"].tolist(),
         "words": [str(words) for words in points["words"]],
-        "where": ["; ".join(citation for citation, *_ in found[:_TOLD_OF]) for found in links],
+        "where": [_listed([citation for citation, *_ in found]) for found in links],
         "quote": [textwrap.shorten(words, _QUOTED, placeholder=" …") for words in quotes],
         "address": [found[0][1] if found else "#" for found in links],
         "label": points["label"].tolist(),
@@ -186,6 +186,11 @@ def _columns(points: pd.DataFrame, stroked: bool) -> dict[str, list[Any]]:
         "line_color": points["color"].where(hollow | stroked, "white").tolist(),
         "line_width": [2 if stroked else 1.5 if empty else 0.5 for empty in hollow],
     }
+
+
+def _listed(citations: Sequence[str]) -> str:
+    more = len(citations) - _TOLD_OF
+    return "; ".join([*citations[:_TOLD_OF], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _explain(chart: Any, keys: Iterable[_Key]) -> None:

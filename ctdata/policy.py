@@ -426,7 +426,8 @@ def _figure(figure: Mapping[str, Any]) -> str:
     qualifier = figure["qualifier"] if isinstance(figure["qualifier"], str) else ""
     # "between … and …" is what the two ends say already.
     qualifier = "" if "…" in qualifier else qualifier
-    return " ".join(part for part in (qualifier, amount, str(figure["unit"])) if part)
+    unit = str(figure["unit"]).removesuffix("s" if amount == "1" else "")
+    return " ".join(part for part in (qualifier, amount, unit) if part)
 
 
 def totals(scope: Selection) -> pd.DataFrame:

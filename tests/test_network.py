@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 import re
@@ -12,6 +11,8 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from recounts.by_hand import attendance, betweenness, by_id, cores, pieces, tied_pairs
+from recounts.by_hand import rows as rows_of
 
 import ctdata
 from ctdata import display, network
@@ -31,94 +32,8 @@ in_every_scope = pytest.mark.parametrize(
 )
 
 
-def rows_of(table: str) -> list[dict[str, str]]:
-    """The rows of a table, straight from its file."""
-    with (CORPUS.root / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert rows
-    return rows
-
-
-BODIES = {row["organization_id"]: row for row in rows_of("organizations")}
+BODIES = by_id("organizations")
 LEVEL = {body: row["level"] for body, row in BODIES.items()}
-
-
-def tied_pairs(rows: list[dict[str, str]]) -> dict[frozenset[str], list[str]]:
-    """Claims behind each pair of bodies that a cooperative tie joins, by hand."""
-    pairs = defaultdict(list)
-    for row in rows:
-        ends = frozenset((row["subject_id"], row["object_id"]))
-        if (
-            len(ends) == 2
-            and ends <= set(BODIES)
-            and row["predicate"] not in ("sanctions", "concerns")
-            and all(BODIES[end]["kind"] != "nonstate_group" for end in ends)
-        ):
-            pairs[ends].append(row["claim_id"])
-    return pairs
-
-
-def attendance() -> dict[str, set[str]]:
-    """Bodies that took part, by event, by hand."""
-    found = defaultdict(set)
-    for row in rows_of("participation"):
-        if row["role"] not in ("perpetrator", "target", "venue"):
-            found[row["event_id"]].add(row["organization_id"])
-    return found
-
-
-def pieces(pairs, left_out=()) -> list[set[str]]:
-    """Connected parts, by spreading from each node in turn."""
-    nodes = set().union(*pairs) - set(left_out) if pairs else set()
-    near = defaultdict(set)
-    for one, other in pairs:
-        near[one].add(other)
-        near[other].add(one)
-    found = []
-    while nodes:
-        part, edge = set(), {min(nodes)}
-        while edge:
-            part |= edge
-            edge = set().union(*(near[node] for node in edge)) - part - set(left_out)
-        found.append(part)
-        nodes -= part
-    return found
-
-
-def distances(pairs, start: str) -> dict[str, tuple[int, int]]:
-    """Length and number of the shortest paths from one node to each other."""
-    near = defaultdict(set)
-    for one, other in pairs:
-        near[one].add(other)
-        near[other].add(one)
-    found, ring, length = {start: (0, 1)}, {start: 1}, 0
-    while ring:
-        length += 1
-        wider: Counter[str] = Counter()
-        for node, ways in ring.items():
-            for other in near[node]:
-                if other not in found:
-                    wider[other] += ways
-        ring = dict(wider)
-        found |= {node: (length, ways) for node, ways in ring.items()}
-    return found
-
-
-def betweenness_by_hand(pairs) -> dict[str, float]:
-    """Sum over all pairs of the share of shortest paths through a node: Freeman's definition."""
-    nodes = sorted(set().union(*pairs))
-    far = {node: distances(pairs, node) for node in nodes}
-    result = dict.fromkeys(nodes, 0.0)
-    for one, other in itertools.combinations(nodes, 2):
-        if other not in far[one]:
-            continue
-        length, ways = far[one][other]
-        for node in set(nodes) - {one, other}:
-            if node in far[one] and other in far[node]:
-                (first, before), (second, after) = far[one][node], far[node][other]
-                if first + second == length:
-                    result[node] += before * after / ways
-    return result
 
 
 def graph_of(pairs, text: str = "a") -> nx.MultiDiGraph:
@@ -227,7 +142,11 @@ def test_attendance_holds_who_took_part_in_what():
     assert nx.is_bipartite(graph)
     found = {(v.removeprefix("event:"), u) for u, v in graph.edges() if u in BODIES}
     found |= {(u.removeprefix("event:"), v) for u, v in graph.edges() if v in BODIES}
-    assert found == {(event, body) for event, there in attendance().items() for body in there}
+    assert found == {
+        (event, body)
+        for event, there in attendance(rows_of("participation")).items()
+        for body in there
+    }
 
 
 def test_venues_and_targets_do_not_take_part_unless_asked_for():
@@ -240,7 +159,7 @@ def test_venues_and_targets_do_not_take_part_unless_asked_for():
 
 def test_shared_events_are_counted_as_sets_meet():
     at = defaultdict(set)
-    for event, there in attendance().items():
+    for event, there in attendance(rows_of("participation")).items():
         for body in there:
             at[body].add(event)
     graph = network.shared_events(network.two_mode(EVERYTHING))
@@ -251,7 +170,7 @@ def test_shared_events_are_counted_as_sets_meet():
 
 def test_newmans_weights_of_a_body_add_up_to_its_events_in_company():
     graph = network.shared_events(network.two_mode(EVERYTHING))
-    together = [there for there in attendance().values() if len(there) > 1]
+    together = [there for there in attendance(rows_of("participation")).values() if len(there) > 1]
     for body in graph:
         weights = sum(edge["newman"] for edge in graph[body].values())
         assert weights == pytest.approx(sum(body in there for there in together))
@@ -294,7 +213,7 @@ def test_the_outline_shows_each_part_below_its_whole():
 @given(some_pairs)
 @settings(deadline=None)
 def test_betweenness_is_the_share_of_shortest_paths(pairs):
-    by_hand = betweenness_by_hand(pairs)
+    by_hand = betweenness(pairs)
     possible = (len(by_hand) - 1) * (len(by_hand) - 2) / 2
     for row in network.measures(graph_of(pairs)).to_dict("records"):
         expected = by_hand[row["organization_id"]] / possible if possible else 0.0
@@ -320,18 +239,8 @@ def test_cut_points_and_bridges_are_what_parts_the_graph(pairs):
 @given(some_pairs)
 @settings(deadline=None)
 def test_the_core_is_what_is_left_after_peeling(pairs):
-    cores = dict.fromkeys(set().union(*pairs), 0)
-    for k in range(1, 8):
-        left = set(pairs)
-        while True:
-            degree = Counter(itertools.chain(*left))
-            kept = {pair for pair in left if all(degree[node] >= k for node in pair)}
-            if kept == left:
-                break
-            left = kept
-        cores |= dict.fromkeys(itertools.chain(*left), k)
     rows = network.measures(graph_of(pairs))
-    assert dict(zip(rows["organization_id"], rows["core"], strict=True)) == cores
+    assert dict(zip(rows["organization_id"], rows["core"], strict=True)) == cores(pairs)
 
 
 def test_degrees_count_the_pairs_and_claims_of_the_table():
@@ -353,7 +262,7 @@ def test_the_range_of_betweenness_is_that_of_the_corpus_without_each_text():
     texts = sorted({row["source_id"] for row in relations})
     for text in texts:
         pairs = set(tied_pairs([row for row in relations if row["source_id"] != text]))
-        found = betweenness_by_hand(pairs)
+        found = betweenness(pairs)
         possible = (len(found) - 1) * (len(found) - 2) / 2
         for body in rows.index:
             values[body].append(found.get(body, 0.0) / possible)
@@ -373,7 +282,7 @@ def test_the_states_that_texts_are_about_are_found_and_left_out():
     assert {BODIES[state]["country"] for state in focal} == about
     rows = network.measures(network.ties(EVERYTHING), without=focal).set_index("organization_id")
     pairs = {pair for pair in tied_pairs(rows_of("relations")) if not pair & set(focal)}
-    found = betweenness_by_hand(pairs)
+    found = betweenness(pairs)
     possible = (len(found) - 1) * (len(found) - 2) / 2
     for body, row in rows.iterrows():
         if body in focal:
@@ -477,7 +386,9 @@ def test_the_pairs_of_levels_part_the_ties_without_rest():
 
 def test_shared_events_of_two_levels_are_counted_from_who_was_there():
     rows = network.between_levels(EVERYTHING).set_index("levels")
-    there = [{LEVEL[body] for body in bodies} for bodies in attendance().values()]
+    there = [
+        {LEVEL[body] for body in bodies} for bodies in attendance(rows_of("participation")).values()
+    ]
     for first, second in itertools.combinations(network.LEVELS, 2):
         expected = sum({first, second} <= levels for levels in there)
         assert rows.loc[f"{first} – {second}", "shared_events"] == expected
@@ -504,7 +415,7 @@ def test_a_holder_is_missed_by_as_many_bodies_as_hang_on_it():
 def test_events_of_several_levels_are_those_of_the_table():
     rows = network.meetings(EVERYTHING)
     expected = {}
-    for event, bodies in attendance().items():
+    for event, bodies in attendance(rows_of("participation")).items():
         counts = Counter(LEVEL[body] for body in bodies)
         if len(counts) > 1:
             expected[event] = [counts[level] for level in network.LEVELS]
@@ -794,7 +705,7 @@ def test_the_answer_counts_what_the_measures_count():
     focal = set(network.focal_states(EVERYTHING))
     share = 100 * sum(bool(pair & focal) for pair in pairs) / len(pairs)
     assert f"{share:.0f} % of the pairs" in words
-    found = betweenness_by_hand({pair for pair in pairs if not pair & focal})
+    found = betweenness({pair for pair in pairs if not pair & focal})
     first = sorted(found, key=lambda body: (-round(found[body], 9), body))[:3]
     short = network.labels(CORPUS)
     assert f"most often through {display.listing([short[body] for body in first])} " in words

@@ -12,6 +12,8 @@ _NUMBER_WORDS = dict(
         strict=True,
     )
 )
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBER_WORDS |= {word: 10 * at for at, word in enumerate(_TENS, start=2)}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _SCALES = {"million": 10**6, "billion": 10**9}
 

@@ -24,7 +24,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
-from pathlib import Path
 from typing import Any
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -114,9 +113,11 @@ def code_times() -> dict[str, int]:
     dict of str to int
         Path to time of change, in nanoseconds.
     """
-    own = Path(__file__).parent.parent.rglob("*.py")
+    package = os.path.dirname(os.path.dirname(__file__))
+    files = (os.path.join(folder, name) for folder, _, names in os.walk(package) for name in names)
+    own = [file for file in files if file.endswith(".py")]
     installed = [path for path in sys.path if path.endswith("site-packages")]
-    return {str(path): os.stat(path).st_mtime_ns for path in [*own, *installed]}
+    return {path: os.stat(path).st_mtime_ns for path in [*own, *installed]}
 
 
 def _serve(listener: socket.socket) -> _Child | None:
