@@ -49,7 +49,7 @@ def main() -> None:
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many reports at a time on this machine; two for each core if not given.",
+    help="How many reports at a time on this machine; one more than cores if not given.",
 )
 @click.option("--scheduler", default="", help="Address of a dask scheduler, as tcp://host:8786.")
 @click.option(
@@ -83,19 +83,25 @@ def report(
     Only those are made for which something has changed: the notebook, its parameters, the code
     that it uses, or a text or table that it has read.
     """
+    from ctdata.kernels.client import can_fork
     from ctdata.reports.batch import Batch, Options
+    from ctdata.reports.cache import Memory
     from ctdata.reports.plan import PlanError, find_batch, make_plan
     from ctdata.reports.progress import Progress
     from ctdata.reports.site import INDEX
+    from ctdata.reports.workers import start_servers
 
     try:
         batch = batch or find_batch(Path.cwd())
+        output = (output or batch.parent).resolve()
+        # Where there is surely something to make, what makes it gets ready while that is planned.
+        if can_fork() and not (dry_run or options["scheduler"] or Memory(output).made):
+            start_servers()
         plan = make_plan(batch, names)
     except PlanError as error:
         _refuse(error.problems)
-    output = (output or batch.parent).resolve()
     # A report waits now and then, for its kernel to start and to end: another one runs meanwhile.
-    work = Batch(plan, output, Options(jobs=jobs or 2 * _cores(), **options))
+    work = Batch(plan, output, Options(jobs=jobs or _cores() + 1, **options))
     if dry_run:
         for made, reason in work.todo:
             click.echo(f"would make {made.name}: {reason}")

@@ -21,7 +21,8 @@ from ctdata.kernels.server import Request, code_times
 # use its own server of kernels.
 KERNELS = "ctdata.kernels.kernel"
 ADDRESS = "CTDATA_KERNELS"
-_SERVE = "from ctdata.kernels.server import main; main()"
+# Python puts the working folder first on the path of such a command; what lies there is not meant.
+_SERVE = "import sys; sys.path.remove(''); from ctdata.kernels.server import main; main()"
 
 
 class ServerGone(Exception):
@@ -170,6 +171,7 @@ class Server:
         """End the server and with it all children."""
         atexit.unregister(self.close)
         self._process.stdin.close()
+        self._process.terminate()  # which it heeds while it has nothing but imports to end
         self._process.wait()
 
 

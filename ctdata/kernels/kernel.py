@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 
 import ctdata
-from ctdata import corpus
+from ctdata import corpus, display
 
 # What ipykernel imports only as a kernel starts, and what notebooks reckon and draw with. pyplot
 # is not among it: it would tie itself to a shell that is not there yet.
@@ -21,6 +21,7 @@ IPython.extensions.storemagic IPython.utils.wildcard
 ahocorasick bokeh.plotting networkx pandas.core.reshape.reshape pandas.core.methods.to_dict
 matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_svg
 """.split()
+_INLINE = "module://matplotlib_inline.backend_inline"
 
 
 def prepare() -> None:
@@ -38,14 +39,17 @@ def prepare() -> None:
 
 
 def _draw() -> None:
-    """Draw something, so that fonts are found and image formats known."""
-    from matplotlib.figure import Figure
+    """Draw words of each size, so that fonts are found, and image formats and backends known."""
+    from matplotlib.rcsetup import validate_backend
 
-    figure = Figure()
-    axes = figure.add_subplot(title="A", xlabel="a")
-    axes.text(0, 0, "a", weight="bold")
-    axes.text(0, 0, "a", style="italic")
+    validate_backend(_INLINE)
+    figure, axes = display.canvas(1)
+    figure.set_layout_engine(None)
     axes.plot([0, 1])
+    for half_points in range(10, 24):
+        for weight in ("normal", "bold"):
+            axes.text(0, 0, "a", size=half_points / 2, weight=weight)
+    axes.text(0, 0, "a", style="italic")
     for form in ("svg", "png"):
         figure.savefig(io.BytesIO(), format=form)
 
@@ -64,8 +68,7 @@ def run(arguments: list[str]) -> None:
 
     sys.argv = [ipykernel_launcher.__file__, *arguments]
     # ipykernel sets this variable, but matplotlib has read it long ago.
-    backend = os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    matplotlib.rcParams["backend"] = backend
+    matplotlib.rcParams["backend"] = os.environ.setdefault("MPLBACKEND", _INLINE)
     # The system ends this process with its parent; no thread needs to watch for that.
     app = IPKernelApp.instance(parent_handle=1)
     app.initialize(arguments)

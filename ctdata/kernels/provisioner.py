@@ -16,6 +16,7 @@ from queue import Empty
 from typing import Any
 
 import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
@@ -104,8 +105,14 @@ class _PromptClient(AsyncKernelClient):
     """Is ready as soon as the kernel has answered on both of its channels.
 
     The client that it is made from waits for another fifth of a second, to throw away messages
-    that nbclient passes over anyway.
+    that nbclient passes over anyway; and for another tenth or two where it has tried to reach a
+    kernel that was about to listen.
     """
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        context.setsockopt(zmq.RECONNECT_IVL, 5)  # milliseconds
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         deadline = time.monotonic() + (math.inf if timeout is None else timeout)

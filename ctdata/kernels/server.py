@@ -65,7 +65,6 @@ def main() -> None:
     """Serve on the socket whose number is the first argument; prepare the modules that follow."""
     listener = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started this
-    sys.path.remove("")  # `python -c` has put the working folder there
     prepared = _Prepared(sys.argv[2:])
     child = _serve(listener)
     if child is not None:
@@ -122,6 +121,7 @@ def code_times() -> dict[str, int]:
 
 def _serve(listener: socket.socket) -> _Child | None:
     """Fork a child for each request; return the child in it, and None when all is over."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # from now on there are children to end first
     server = os.getpid()
     asking: dict[int, Connection] = {}  # who asked for a child, by its process id
     wake_up, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -237,7 +237,8 @@ class _Child:
         if os.getppid() != self.server:
             os._exit(1)
         os.setsid()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for number, stream in enumerate((os.open(os.devnull, os.O_RDONLY), *self.streams)):
             os.dup2(stream, number)

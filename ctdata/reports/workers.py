@@ -69,6 +69,19 @@ def work(task: Task) -> Product:
             return Product(0, {}, error=f"{error}; run the same command again")
 
 
+def start_servers() -> tuple[Server, Server]:
+    """Start those that fork kernels and makers of reports, if they do not run yet.
+
+    They take seconds until they are ready, and may be asked before.
+
+    Returns
+    -------
+    tuple of ctdata.kernels.client.Server
+        The one for kernels and the one for makers.
+    """
+    return own_server(KERNELS), own_server(__name__)
+
+
 class _Maker:
     """A process that makes one report after another, each with a kernel of its own.
 
@@ -81,7 +94,7 @@ class _Maker:
     @classmethod
     def idle(cls) -> _Maker:
         """Take one that has nothing to do; a new one if there is none."""
-        servers = own_server(KERNELS), own_server(__name__)
+        servers = start_servers()
         with suppress(IndexError):  # another thread may take the last one
             while cls._idle:
                 maker = cls._idle.pop()
@@ -184,7 +197,7 @@ def executor(jobs: int, scheduler: str = "") -> Iterator[tuple[Executor, int]]:
     pool = ThreadPoolExecutor(jobs) if can_fork() else ProcessPoolExecutor(jobs)
     try:
         if can_fork():
-            own_server(KERNELS), own_server(__name__)  # they start while others are waited for
+            start_servers()  # while the first report is prepared
         yield pool, jobs
     except BaseException:
         close_servers()  # ends what is being made

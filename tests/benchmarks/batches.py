@@ -109,8 +109,8 @@ def commands(way: str, reports: list, folder: Path, jobs: int, form: str) -> lis
     ]
     batch.write_text(json.dumps(entries), encoding="utf-8")
     options = ["--batch", str(batch), "--output", str(folder / "site")]
-    # As by default, two for each core; the pool gains nothing by that.
-    options += ["--jobs", str(2 * jobs)]
+    # As by default, one more than cores; the pool gains nothing by that.
+    options += ["--jobs", str(jobs + 1)]
     return [[*python, "-m", "ctdata.cli", "report", "-q", *options]]
 
 
