@@ -546,6 +546,20 @@ def test_drafting_twice_gives_the_same() -> None:
         pd.testing.assert_frame_equal(getattr(one, table), getattr(other, table))
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_the_rows_of_a_table_are_those_of_its_frame(table: str) -> None:
+    drafts = suggest("\n\n".join([VISIT, *(path.read_text("utf-8") for path in TEXTS)]))
+    frame = getattr(drafts, table)
+    texts = frame.columns[frame.dtypes == "str"]
+    rows = drafts.rows(table)
+    assert rows
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(rows), frame.fillna(dict.fromkeys(texts, "")), check_dtype=False
+    )
+    assert {type(row["start"]) for row in rows} == {int}
+    assert suggest("").rows(table) == []
+
+
 def test_garbage_collection_is_as_it_was_afterwards() -> None:
     assert gc.isenabled()
     suggest(VISIT)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from ctdata.ingest.context import Context
 from ctdata.ingest.dates import Date
@@ -32,6 +33,7 @@ from ctdata.ingest.passage import Passage
 from ctdata.ingest.words import ACTIONS, EVENT_KINDS, INDICATOR_UNITS, INDICATORS, ROLES
 
 Cue = tuple[int, int, str]
+_Place = TypeVar("_Place", bound=tuple)
 
 # Kinds of events that a text can be about, and that others in it refer to.
 _MAIN_KINDS = frozenset(
@@ -130,14 +132,15 @@ class LegalEvent(NamedTuple):
 
 
 class FigureClaim(NamedTuple):
-    """What the sentence of a figure says about it."""
+    """What the sentence of a figure says about it, and where the words stand that say so."""
 
+    start: int
+    end: int
     indicator: str
     unit: str
     country: str
     period: str
     asserted_by: str
-    quote: tuple[int, int]
 
 
 class Claims(NamedTuple):
@@ -158,7 +161,8 @@ class _Sentence:
     )  # fmt: skip
 
     def __init__(self, start: int, end: int) -> None:
-        self.start, self.end = start, end
+        self.start = start
+        self.end = end
         self.bodies: Sequence[Organization] = ()
         self.states: Sequence[Organization] = ()
         self.cities: Sequence[tuple[int, int, Entity]] = ()
@@ -174,12 +178,15 @@ class _Sentence:
     def outer_bodies(self) -> list[Organization]:
         """The bodies whose names lie in no longer name, armed groups left out."""
         kept: list[Organization] = []
+        reach = 0
         for place in self.bodies:
-            if kept and place.start < kept[-1].end:
-                if place.end <= kept[-1].end:
+            start, end = place[:2]
+            if start < reach:
+                if end <= reach:
                     continue
                 kept.pop()
             kept.append(place)
+            reach = end
         return [place for place in kept if place.entity.sort != "nonstate_group"]
 
 
@@ -189,24 +196,24 @@ _TELLING = ("dates", "role_cues", "instruments", "figures")
 
 def _sentences(rows: dict[str, Sequence[tuple]], starts: list[int]) -> list[_Sentence]:
     """The sentences that tell something, each with what stands in it."""
-    sentences: dict[int, _Sentence] = {}
+    sentences: list[_Sentence | None] = [None] * len(starts)
     for name in sorted(rows, key=lambda name: name not in _TELLING):
         tells = name in _TELLING
-        end = 0
+        index = end = 0
         kept: list[tuple] = []
         for row in rows[name]:
             start = row[0]
             if start >= end:
-                index = bisect_right(starts, start)
+                index = bisect_right(starts, start, index)
                 end = starts[index]
                 kept = []
-                sentence = sentences.get(index)
+                sentence = sentences[index]
                 if sentence is None and tells:
                     sentence = sentences[index] = _Sentence(starts[index - 1], end)
                 if sentence is not None:
                     setattr(sentence, name, kept)
             kept.append(row)
-    return [sentences[index] for index in sorted(sentences)]
+    return [sentence for sentence in sentences if sentence is not None]
 
 
 def find_claims(
@@ -269,7 +276,10 @@ def _states(context: Context) -> list[Organization]:
     reach = 0
     for start, end, entries in context.states:
         if start >= reach:
-            kept.append(Organization(start, end, context.state_of(entries[0].entity), "state", 0.9))
+            entity = entries[0].entity
+            if entity.kind != STATE:
+                entity = context.state_of(entity)
+            kept.append(Organization(start, end, entity, "state", 0.9))
             reach = end
     return kept
 
@@ -279,12 +289,17 @@ def _gap(one: tuple, other: tuple) -> int:
     return other[0] - one[1] if one[0] < other[0] else one[0] - other[1]
 
 
+def _nearest(places: Sequence[_Place], cue: tuple) -> _Place:
+    """The place that lies nearest to a cue, of several the first."""
+    return places[0] if len(places) == 1 else min(places, key=partial(_gap, cue))
+
+
 def _events(sentence: _Sentence, text: str, context: Context, events: list[Event]) -> Event | None:
     """The events that a sentence dates, each with the date nearest to its word."""
     told = None
     seen = set()
     for start, end, word in sentence.event_cues:
-        date = min(sentence.dates, key=lambda date, cue=(start, end): _gap(cue, date))
+        date = _nearest(sentence.dates, (start, end))
         kind = EVENT_KINDS[word]
         if _gap((start, end), date) > _FAR or ".." in date.date or (kind, date.date) in seen:
             continue
@@ -367,9 +382,7 @@ def _participation(
 
 def _part(event: Event, cue: Cue, place: Organization, role: str) -> Participation:
     """A row whose quote reaches from the cue to the body, or is the body where that is far."""
-    start, end = min(cue[0], place.start), max(cue[1], place.end)
-    if end - start > _MOST_QUOTED:
-        start, end = place.start, place.end
+    start, end = _around(cue, place) or place[:2]
     return Participation(start, end, event.event_id, place.entity, role, 0.6)
 
 
@@ -427,12 +440,14 @@ def _legal_events(
             rows.append(LegalEvent(start, end, entity, "adopted", None, years, 0.5))
         elif entity.sort == "report":
             rows.append(LegalEvent(start, end, entity, "published", None, "", 0.4))
+        if not sentence.action_cues:
+            continue
         listed = first if is_resolution else instrument
         for cue in _cues_of(instrument, sentence.action_cues, listed):
             action = ACTIONS[cue[2]]
             if action == "adopted" and years:
                 continue
-            told = [(start, end), cue]
+            place = None
             if action == "implemented" and event is not None and event.kind == "visit":
                 action, actor, date = "assessed", context.visitor, event.date
             elif action == "established_body":
@@ -441,14 +456,16 @@ def _legal_events(
             else:
                 actor, place = _actor(sentence, cue, context), _date_of(sentence, cue)
                 date = place.date if place else ""
-                told += [place] if place else []
-            quote = _around(told) or _around(told[:2]) or (start, end)
+            said = _around(instrument, cue)
+            whole = _around(said, place) if said and place else None
+            quote = whole or said or (start, end)
             rows.append(LegalEvent(*quote, entity, action, actor, date, 0.55))
 
 
-def _around(places: Sequence[tuple]) -> tuple[int, int] | None:
-    """Where the words start and end that hold all the places; None if that is too much to quote."""
-    start, end = min(place[0] for place in places), max(place[1] for place in places)
+def _around(one: tuple, other: tuple) -> tuple[int, int] | None:
+    """Where the words start and end that hold both places; None if that is too much to quote."""
+    start = one[0] if one[0] < other[0] else other[0]
+    end = one[1] if one[1] > other[1] else other[1]
     return (start, end) if end - start <= _MOST_QUOTED else None
 
 
@@ -469,13 +486,15 @@ def _cues_of(instrument: Instrument, cues: Sequence[Cue], first: Instrument) -> 
 
 def _actor(sentence: _Sentence, cue: Cue, context: Context) -> Entity | None:
     """Who did it: the body or state that stands last before the verb."""
-    last = None
-    for place in (*sentence.bodies, *sentence.states):
-        if place.end <= cue[0] and (last is None or place.end > last.end):
-            last = place
-    if last is not None and cue[0] - last.end <= _FAR:
-        return last.entity
-    return context.text_state
+    verb = cue[0]
+    reach = verb - _FAR - 1
+    actor = None
+    for places in (sentence.bodies, sentence.states):
+        for place in places:
+            if reach < place[1] <= verb:
+                reach = place[1]
+                actor = place
+    return actor.entity if actor else context.text_state
 
 
 def _date_of(sentence: _Sentence, cue: Cue) -> Date | None:
@@ -519,7 +538,7 @@ def _figure_claims(
             last = min(end, max(figure.end, figure.start + _MOST_QUOTED // 2))
             quote = figure.start, _without_white(text, figure.start, last)
         period = _nearest_date(sentence.dates, figure)
-        rows.append(FigureClaim(indicator, unit, country, period, speaker or official, quote))
+        rows.append(FigureClaim(*quote, indicator, unit, country, period, speaker or official))
 
 
 def _without_white(text: str, start: int, end: int) -> int:

@@ -13,6 +13,7 @@ import datetime
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,6 +62,7 @@ _SHAPES: dict[str, tuple[_Place, ...]] = {
     "Y-Y": ((None, None, 0), (None, None, 1)),
 }
 _SHAPES |= {shape.replace("-", "&"): places for shape, places in _SHAPES.items() if "-" in shape}
+_ONLY_MONTHS = frozenset(shape for shape in _SHAPES if set(shape) <= {"M", "-", "&"})
 _ISO = "Y-D-D"
 _SHORT_RANGE = "Y-D"  # 2018-22
 _YEARS = re.compile("Y(?:[&,]Y)+")
@@ -138,7 +140,7 @@ def find_dates(
     passage: Passage,
     tokens: list[Token],
     year_words: list[Known],
-    taken: list[tuple[int, int]],
+    taken: Sequence[tuple],
     context: Context,
 ) -> tuple[list[Date], list[tuple[int, int]]]:
     """Find the dates that a passage tells.
@@ -151,8 +153,9 @@ def find_dates(
         Its numbers and months.
     year_words : list of Known
         Where it has the word "year".
-    taken : list of tuple of int
-        The places of instruments, in order: a bare year inside one is a part of its name.
+    taken : sequence of tuple
+        The instruments, in order, each with its start and end first: a bare year inside one is a
+        part of its name.
     context : Context
         What was read so far; learns the year of the text.
 
@@ -177,15 +180,15 @@ def find_dates(
     return found, [(cluster.start, cluster.end) for cluster in clusters]
 
 
-def _clusters(text: str, tokens: list[Token], taken: list[tuple[int, int]]) -> list[_Cluster]:
+def _clusters(text: str, tokens: list[Token], taken: Sequence[tuple]) -> list[_Cluster]:
     """Stretches of days, months and years whose shape is a date's."""
-    starts = [start for start, _ in taken]
+    starts = [place[0] for place in taken]
     found = []
     last = len(tokens)
     at = 0
     while at < last:
         start, end, letter = tokens[at]
-        if letter == OTHER or (start and not _may_begin(text, start)):
+        if letter == OTHER or (start and text[start - 1] != " " and not _may_begin(text, start)):
             at += 1
             continue
         row = letter
@@ -223,15 +226,16 @@ def _clusters(text: str, tokens: list[Token], taken: list[tuple[int, int]]) -> l
             )
             if not _is_year(text, cluster, in_period):
                 continue
-        elif set(shape) <= {"M", "-", "&"} and not _is_month(text, cluster):
+        elif shape in _ONLY_MONTHS and not _is_month(text, cluster):
             continue
         found.append(cluster)
     return found
 
 
 def _may_begin(text: str, start: int) -> bool:
+    """Whether a date may begin behind what is no blank."""
     before = text[start - 1]
-    return before == " " or (not before.isalnum() and before not in "$€£/’'._+")
+    return not before.isalnum() and before not in "$€£/’'._+"
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ctdata.corpus import Corpus
+from ctdata.ingest.gazetteer import gazetteer_of
 from ctdata.ingest.known import Row, known_of
 from ctdata.ingest.records import records
 from ctdata.ingest.sheets import add_drafts, read_sheets
@@ -119,6 +120,9 @@ def draft_all(
         for source_id in source_ids:
             yield source_id, _try(draft, source_id, root)
         return
+    if not scheduler:
+        known_of(root)  # read before the processes begin, which then have it at once
+        gazetteer_of(root)
     with _executor(jobs, scheduler) as (executor, workers):
         waiting = iter(source_ids)
         running: deque = deque()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property, wraps
-from itertools import chain, islice
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,6 @@ import pandas as pd
 
 from ctdata.corpus import unknown_value
 from ctdata.ingest.claims import (
-    Claims,
     Event,
     FigureClaim,
     LegalEvent,
@@ -41,15 +40,6 @@ from ctdata.ingest.organizations import Organization, find_organizations
 from ctdata.ingest.passage import Passage, passages_of
 from ctdata.schema import default_root
 
-TABLES = (
-    "organizations",
-    "instruments",
-    "dates",
-    "figures",
-    "events",
-    "participation",
-    "legal_events",
-)
 _TEXT = pd.StringDtype(na_value=np.nan)  # what pandas calls "str", without looking that up
 _DTYPES = {
     "start": "int64",
@@ -60,15 +50,33 @@ _DTYPES = {
 }
 
 
+Column = Sequence[Any]
+
+
 class _Part(NamedTuple):
-    """What was found in one passage; offsets are those of its folded words."""
+    """What was found in one passage; offsets are those of its folded words.
+
+    Column by column: a few long rows in place of many short ones are less to keep and to free, and
+    less for the garbage collection to look through.
+    """
 
     passage: Passage
-    organizations: list[Organization]
-    instruments: list[Instrument]
-    dates: list[Date]
-    figures: list[Figure]
-    claims: Claims
+    columns: dict[str, list[Column]]  # by table
+
+
+# What a row of a table is while it is drafted; what a figure says is a table of its own.
+_CLAIMED = "claimed figures"
+_ROWS: dict[str, type] = {
+    "organizations": Organization,
+    "instruments": Instrument,
+    "dates": Date,
+    "figures": Figure,
+    "events": Event,
+    "participation": Participation,
+    "legal_events": LegalEvent,
+    _CLAIMED: FigureClaim,
+}
+TABLES = tuple(table for table in _ROWS if table != _CLAIMED)
 
 
 @contextmanager
@@ -83,15 +91,22 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _table(make: Callable[[Drafts], pd.DataFrame]) -> cached_property[pd.DataFrame]:
-    """A table that is made when it is first asked for."""
+class _Table(cached_property):
+    """A table of drafts, made when it is first asked for.
 
-    @wraps(make)
-    def made(drafts: Drafts) -> pd.DataFrame:
+    Parameters
+    ----------
+    columns : callable
+        Gives the columns of the table, by name.
+    """
+
+    def __init__(self, columns: Callable[[Drafts], dict[str, Column]]) -> None:
+        self.columns = columns
+        super().__init__(self._make)
+
+    def _make(self, drafts: Drafts) -> pd.DataFrame:
         with _uncollected():
-            return make(drafts)
-
-    return cached_property(made)
+            return _frame(self.columns(drafts))
 
 
 class Drafts:
@@ -134,159 +149,156 @@ class Drafts:
     @property
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
-        return {
-            table: sum(
-                len(getattr(part if table in _Part._fields else part.claims, table))
-                for part in self._parts
-            )
-            for table in TABLES
+        return {table: sum(len(part.columns[table][0]) for part in self._parts) for table in TABLES}
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table one by one, without the making of a frame.
+
+        Parameters
+        ----------
+        table : str
+            One of ``TABLES``.
+
+        Returns
+        -------
+        list of dict
+            Values by column; an empty cell is "", an open bound NaN.
+        """
+        columns = {
+            name: np.array(values, dtype=_DTYPES[name]).tolist()
+            if name in _DTYPES
+            else [value or "" for value in values]
+            for name, values in getattr(Drafts, table).columns(self).items()
+        }
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    @_Table
+    def organizations(self) -> dict[str, Column]:
+        entities, rules, scores = self._columns("organizations")
+        _, names, acronyms, ids, sorts, levels, countries = _columns(entities, Entity)
+        return self._placed("organizations") | {
+            "name": names,
+            "acronym": acronyms,
+            "organization_id": ids,
+            "kind": sorts,
+            "level": levels,
+            "country": countries,
+            "rule": rules,
+            "score": scores,
         }
 
-    @_table
-    def organizations(self) -> pd.DataFrame:
-        parts = [part.organizations for part in self._parts]
-        _, _, entities, rules, scores = _columns(parts, Organization)
-        _, names, acronyms, ids, sorts, levels, countries = _columns([entities], Entity)
-        return _frame(
-            self._placed(parts)
-            | {
-                "name": names,
-                "acronym": acronyms,
-                "organization_id": ids,
-                "kind": sorts,
-                "level": levels,
-                "country": countries,
-                "rule": rules,
-                "score": scores,
-            }
-        )
+    @_Table
+    def instruments(self) -> dict[str, Column]:
+        entities, years, rules, scores = self._columns("instruments")
+        _, names, numbers, ids, sorts, _, _ = _columns(entities, Entity)
+        return self._placed("instruments") | {
+            "name": names,
+            "number": [
+                number or its_years[:4] for number, its_years in zip(numbers, years, strict=True)
+            ],
+            "instrument_id": ids,
+            "kind": sorts,
+            "years": years,
+            "rule": rules,
+            "score": scores,
+        }
 
-    @_table
-    def instruments(self) -> pd.DataFrame:
-        parts = [part.instruments for part in self._parts]
-        _, _, entities, years, rules, scores = _columns(parts, Instrument)
-        _, names, numbers, ids, sorts, _, _ = _columns([entities], Entity)
-        return _frame(
-            self._placed(parts)
-            | {
-                "name": names,
-                "number": [
-                    number or its_years[:4]
-                    for number, its_years in zip(numbers, years, strict=True)
-                ],
-                "instrument_id": ids,
-                "kind": sorts,
-                "years": years,
-                "rule": rules,
-                "score": scores,
-            }
-        )
+    @_Table
+    def dates(self) -> dict[str, Column]:
+        dates, rules, scores = self._columns("dates")
+        return self._placed("dates") | {"date": dates, "rule": rules, "score": scores}
 
-    @_table
-    def dates(self) -> pd.DataFrame:
-        parts = [part.dates for part in self._parts]
-        _, _, dates, rules, scores = _columns(parts, Date)
-        return _frame(self._placed(parts) | {"date": dates, "rule": rules, "score": scores})
+    @_Table
+    def figures(self) -> dict[str, Column]:
+        lows, highs, qualifiers, _, populations, rules, scores = self._columns("figures")
+        indicators, units, countries, periods, speakers = self._columns(_CLAIMED)
+        return self._placed("figures") | {
+            "low": lows,
+            "high": highs,
+            "qualifier": qualifiers,
+            "unit": units,
+            "population": populations,
+            "country": countries,
+            "indicator": indicators,
+            "period": periods,
+            "asserted_by": speakers,
+            "quote": self._folded(_CLAIMED),
+            "rule": rules,
+            "score": scores,
+        }
 
-    @_table
-    def figures(self) -> pd.DataFrame:
-        parts = [part.figures for part in self._parts]
-        claims = [part.claims.figures for part in self._parts]
-        _, _, lows, highs, qualifiers, _, populations, rules, scores = _columns(parts, Figure)
-        indicators, units, countries, periods, speakers, _ = _columns(claims, FigureClaim)
-        return _frame(
-            self._placed(parts)
-            | {
-                "low": lows,
-                "high": highs,
-                "qualifier": qualifiers,
-                "unit": units,
-                "population": populations,
-                "country": countries,
-                "indicator": indicators,
-                "period": periods,
-                "asserted_by": speakers,
-                "quote": self._folded([[claim.quote for claim in part] for part in claims]),
-                "rule": rules,
-                "score": scores,
-            }
-        )
+    @_Table
+    def events(self) -> dict[str, Column]:
+        columns = zip(Event._fields[2:], self._columns("events"), strict=True)
+        return self._quoted("events") | dict(columns)
 
-    @_table
-    def events(self) -> pd.DataFrame:
-        parts = [part.claims.events for part in self._parts]
-        _, _, *columns = _columns(parts, Event)
-        return _frame(self._quoted(parts) | dict(zip(Event._fields[2:], columns, strict=True)))
+    @_Table
+    def participation(self) -> dict[str, Column]:
+        events, entities, roles, scores = self._columns("participation")
+        return self._quoted("participation") | {
+            "event_id": events,
+            "organization_id": [entity.entity_id for entity in entities],
+            "organization": [entity.name for entity in entities],
+            "role": roles,
+            "score": scores,
+        }
 
-    @_table
-    def participation(self) -> pd.DataFrame:
-        parts = [part.claims.participation for part in self._parts]
-        _, _, events, entities, roles, scores = _columns(parts, Participation)
-        return _frame(
-            self._quoted(parts)
-            | {
-                "event_id": events,
-                "organization_id": [entity.entity_id for entity in entities],
-                "organization": [entity.name for entity in entities],
-                "role": roles,
-                "score": scores,
-            }
-        )
+    @_Table
+    def legal_events(self) -> dict[str, Column]:
+        entities, actions, actors, dates, scores = self._columns("legal_events")
+        return self._quoted("legal_events") | {
+            "instrument_id": [entity.entity_id for entity in entities],
+            "instrument": [entity.name for entity in entities],
+            "action": actions,
+            "actor_id": [actor and actor.entity_id for actor in actors],
+            "actor": [actor and actor.name for actor in actors],
+            "date": dates,
+            "score": scores,
+        }
 
-    @_table
-    def legal_events(self) -> pd.DataFrame:
-        parts = [part.claims.legal_events for part in self._parts]
-        _, _, entities, actions, actors, dates, scores = _columns(parts, LegalEvent)
-        return _frame(
-            self._quoted(parts)
-            | {
-                "instrument_id": [entity.entity_id for entity in entities],
-                "instrument": [entity.name for entity in entities],
-                "action": actions,
-                "actor_id": [actor and actor.entity_id for actor in actors],
-                "actor": [actor and actor.name for actor in actors],
-                "date": dates,
-                "score": scores,
-            }
-        )
-
-    def _places(self, parts: Sequence[Sequence[tuple]]) -> dict[str, list]:
-        """Where the rows of a table stand in the text."""
-        spans = [
-            span
-            for part, rows in zip(self._parts, parts, strict=True)
-            for span in part.passage.spans(rows)
+    def _columns(self, table: str) -> list[Column]:
+        """The columns of a table behind start and end."""
+        parts = [part.columns[table] for part in self._parts]
+        return [
+            list(chain.from_iterable(part[at] for part in parts))
+            for at in range(2, len(_ROWS[table]._fields))
         ]
-        return {"start": [start for start, _ in spans], "end": [end for _, end in spans]}
 
-    def _placed(self, parts: Sequence[Sequence[tuple]]) -> dict[str, list]:
+    def _spans(self, table: str) -> Iterator[tuple[Passage, list[tuple[int, int]]]]:
+        """Where the rows of a table stand in the folded words of each passage."""
+        for passage, columns in self._parts:
+            starts, ends, *_ = columns[table]
+            yield passage, list(zip(starts, ends, strict=True))
+
+    def _places(self, table: str) -> dict[str, Column]:
+        """Where the rows of a table stand in the text."""
+        places = [place for passage, spans in self._spans(table) for place in passage.spans(spans)]
+        return {"start": [start for start, _ in places], "end": [end for _, end in places]}
+
+    def _placed(self, table: str) -> dict[str, Column]:
         """Where the rows of a table stand in the text, and the words that stand there."""
-        places = self._places(parts)
-        spans = zip(places["start"], places["end"], strict=True)
-        texts: list[str] = []
-        for part, rows in zip(self._parts, parts, strict=True):
-            text, offset = part.passage.verbatim, part.passage.offset
-            texts += [
-                text[start - offset : end - offset] for start, end in islice(spans, len(rows))
-            ]
-        return places | {"text": texts}
+        texts = []
+        for passage, spans in self._spans(table):
+            text, offset = passage.verbatim, passage.offset
+            texts += [text[start - offset : end - offset] for start, end in passage.spans(spans)]
+        return self._places(table) | {"text": texts}
 
-    def _quoted(self, parts: Sequence[Sequence[tuple]]) -> dict[str, list]:
+    def _quoted(self, table: str) -> dict[str, Column]:
         """Where the rows of a table stand in the text, and the folded words that stand there."""
-        return self._places(parts) | {"quote": self._folded(parts)}
+        return self._places(table) | {"quote": self._folded(table)}
 
-    def _folded(self, parts: Sequence[Sequence[tuple]]) -> list[str]:
+    def _folded(self, table: str) -> list[str]:
         """The folded words of each row."""
-        quotes: list[str] = []
-        for part, rows in zip(self._parts, parts, strict=True):
-            words = part.passage.words
-            quotes += [words[row[0] : row[1]] for row in rows]
-        return quotes
+        return [
+            passage.words[start:end]
+            for passage, spans in self._spans(table)
+            for start, end in spans
+        ]
 
 
-def _columns(parts: Iterable[Sequence[tuple]], kind: type) -> Sequence[Sequence[Any]]:
-    """The rows of all parts, column by column; ``kind`` tells how many they have."""
-    return list(zip(*chain.from_iterable(parts), strict=True)) or [()] * len(kind._fields)
+def _columns(rows: Iterable[tuple], kind: type) -> list[Column]:
+    """Rows column by column; ``kind`` tells how many columns there are."""
+    return list(zip(*rows, strict=True)) or [()] * len(kind._fields)
 
 
 def _frame(columns: dict[str, Sequence[Any]]) -> pd.DataFrame:
@@ -409,11 +421,24 @@ def _read(passage: Passage, context: Context) -> _Part:
     context.read_states(found[STATE], found[PEOPLE], found[CITY])
     tokens, capitals = tokens_of(passage.words, found[MONTH])
     organizations = find_organizations(passage, found, capitals, context)
-    bodies = [row[:2] for row in organizations]
-    instruments = find_instruments(passage, found, tokens, bodies, context)
-    titles = [row[:2] for row in instruments]
-    dates, dated = find_dates(passage, tokens, found[YEAR_WORD], titles, context)
+    instruments = find_instruments(passage, found, tokens, organizations, context)
+    dates, dated = find_dates(passage, tokens, found[YEAR_WORD], instruments, context)
     naming = [row[:2] for row in instruments if row.entity.sort != "collection"]
     figures = find_figures(passage, tokens, found[NUMBER], sorted(naming + dated))
-    claims = find_claims(passage, found, organizations, instruments, dates, figures, context)
-    return _Part(passage, organizations, instruments, dates, figures, claims)
+    events, participation, legal_events, claimed = find_claims(
+        passage, found, organizations, instruments, dates, figures, context
+    )
+    rows = (
+        organizations,
+        instruments,
+        dates,
+        figures,
+        events,
+        participation,
+        legal_events,
+        claimed,
+    )
+    columns = {
+        table: _columns(each, kind) for (table, kind), each in zip(_ROWS.items(), rows, strict=True)
+    }
+    return _Part(passage, columns)

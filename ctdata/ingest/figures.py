@@ -191,10 +191,11 @@ def find_figures(
     numbers = [token for token in tokens if token[2] != MONTH]
     found: list[Figure] = []
     reach = at = 0
+    last = len(taken)
     for start, end, _ in sorted([*numbers, *number_words]):
         if start < reach:
             continue
-        while at < len(taken) and taken[at][0] <= start:
+        while at < last and taken[at][0] <= start:
             at += 1
         if at and taken[at - 1][1] > start:
             continue

@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
@@ -191,7 +191,7 @@ class Gazetteer:
         """
         text = passage.words
         found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
-        doubtful: list[tuple[str, Known]] = []
+        doubtful: list[tuple[str, int, int, tuple[Entry, ...]]] = []
         for last, (length, kind, test, entries) in self._automaton.iter(passage.key):
             end = last - 1
             start = end - length
@@ -205,18 +205,19 @@ class Gazetteer:
                 if text[start:end] == entries[0].written:
                     found[kind].append((start, end, entries))
             elif test == _EACH:
-                doubtful.append((kind, (start, end, entries)))
+                doubtful.append((kind, start, end, entries))
             else:
                 for kind, test, alike in entries:
                     if test == _ANY_CASE:
                         found[kind].append((start, end, alike))
                     else:
-                        doubtful.append((kind, (start, end, alike)))
+                        doubtful.append((kind, start, end, alike))
         contexts = defaultdict(list)
         for start, _, context in found[CONTEXT]:
             contexts[context].append(start)
-        for kind, (start, end, entries) in doubtful:
-            if entries := _fitting(entries, start, end, passage, contexts):
+        starts = passage.sentence_starts
+        for kind, start, end, entries in doubtful:
+            if entries := _fitting(entries, text[start:end], start, starts, contexts):
                 found[kind].append((start, end, entries))
         for kind in (ORGANIZATION, INSTRUMENT):
             found[kind] = _longest(found[kind], text)
@@ -256,13 +257,12 @@ def _test(entries: list[Entry]) -> int:
 
 def _fitting(
     entries: tuple[Entry, ...],
+    found: str,
     start: int,
-    end: int,
-    passage: Passage,
+    sentence_starts: list[int],
     contexts: dict[str, list[int]],
 ) -> tuple[Entry, ...]:
-    """The entries that the words found may stand for."""
-    found = passage.words[start:end]
+    """The entries that the words found may stand for where they start."""
     is_lower = found.islower()
     kept = []
     for entry in entries:
@@ -276,9 +276,9 @@ def _fitting(
             places = contexts.get(context)
             if not places:
                 continue
-            first, last = passage.sentence_at(start)
-            at = bisect_left(places, first)
-            if at == len(places) or places[at] >= last:
+            sentence = bisect_right(sentence_starts, start)
+            at = bisect_left(places, sentence_starts[sentence - 1])
+            if at == len(places) or places[at] >= sentence_starts[sentence]:
                 continue
         kept.append(entry)
     return tuple(kept)

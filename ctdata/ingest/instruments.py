@@ -9,8 +9,10 @@ a title in quotation marks, and its years.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from ctdata.ingest.context import Context
@@ -126,6 +128,7 @@ _PART_BEGINS = frozenset(f" {letter}" for letter in "aeABCDEFGHIJKLMNOPQRSTUVWXY
 
 _FIRST_NOUN = re.compile(rf"\b(?:{'|'.join(DOCUMENT_KINDS)})\b")
 
+_START, _END = itemgetter(0), itemgetter(1)
 _LOOSE_WORDS = frozenset("for in of on to and or the with against by a an its their".split())
 
 
@@ -144,7 +147,7 @@ def find_instruments(
     passage: Passage,
     found: dict[str, list[Known]],
     tokens: list[Token],
-    bodies: list[tuple[int, int]],
+    bodies: Sequence[tuple],
     context: Context,
 ) -> list[Instrument]:
     """Find the instruments that a passage names.
@@ -157,8 +160,9 @@ def find_instruments(
         The known names and words of the passage.
     tokens : list of tuple
         Its numbers and months.
-    bodies : list of tuple of int
-        The places of organizations, in order: "United Nations Development Programme" is one.
+    bodies : sequence of tuple
+        The organizations, in order: "United Nations Development Programme" is one. Each begins
+        with its start and end.
     context : Context
         What was read so far; learns what "the Strategy" means.
 
@@ -170,39 +174,43 @@ def find_instruments(
     words = passage.words
     places = _resolutions(found[RESOLUTION], tokens, words, context)
     places += [place for hit in found[INSTRUMENT] if (place := _known(hit, words, context))]
-    places.sort(key=_outermost)
+    _sort(places)
     places += _shapes(places, found[DOCUMENT_NOUN], bodies, words, context)
-    places.sort(key=_outermost)
+    _sort(places)
     places += _in_small_letters(places, found, words, context)
-    places.sort(key=_outermost)
+    _sort(places)
     kept = []
     reach = 0
     for place in places:
-        if place.start >= reach or place.rule == "resolution":
-            reach = max(reach, place.end)
+        start, end = place[:2]
+        if start >= reach or place.rule == "resolution":
             kept.append(place)
+            if end > reach:
+                reach = end
     return kept
 
 
-def _outermost(place: Instrument) -> tuple[int, int]:
-    return place.start, -place.end
+def _sort(places: list[Instrument]) -> None:
+    """Put places in order; of those that begin together the longest goes first."""
+    places.sort(key=_END, reverse=True)
+    places.sort(key=_START)
 
 
 class _Taken:
     """Places in order, asked for in order."""
 
-    def __init__(self, places: list[tuple[int, int]]) -> None:
+    def __init__(self, places: Sequence[tuple]) -> None:
         self._places = places
+        self._last = len(places)
         self._at = 0
 
-    def around(self, offset: int) -> tuple[int, int] | None:
+    def around(self, offset: int) -> tuple | None:
         """The place that holds an offset."""
-        places = self._places
-        while self._at < len(places) and places[self._at][1] <= offset:
-            self._at += 1
-        if self._at < len(places) and places[self._at][0] <= offset:
-            return places[self._at]
-        return None
+        places, at, last = self._places, self._at, self._last
+        while at < last and places[at][1] <= offset:
+            at += 1
+        self._at = at
+        return places[at] if at < last and places[at][0] <= offset else None
 
     def next_start(self, otherwise: int) -> int:
         """Where the next place begins."""
@@ -331,13 +339,13 @@ def _is_own_year(words: str, end: int, years: re.Match[str]) -> bool:
 def _shapes(
     places: list[Instrument],
     nouns: list[Known],
-    bodies: list[tuple[int, int]],
+    bodies: Sequence[tuple],
     words: str,
     context: Context,
 ) -> list[Instrument]:
     """Names by their shape, outside the places found already."""
     found = []
-    taken = _Taken([(place.start, place.end) for place in places])
+    taken = _Taken(places)
     inside = _Taken(bodies)
     reach = 0
     for head_start, head_end, _ in nouns:
@@ -423,8 +431,7 @@ def _in_small_letters(
 ) -> list[Instrument]:
     """ "The new law on countering extremism", "its criminal code", "universal instruments"."""
     found = []
-    spans = [(place.start, place.end) for place in places]
-    taken = _Taken(spans)
+    taken = _Taken(places)
     reach = 0
     for start, end, _ in hits[DOCUMENT_NOUN]:
         if start < reach or words[start].isupper() or words[end : end + 1] in ("-", "’", "'"):
@@ -451,7 +458,7 @@ def _in_small_letters(
         entity = _entity(context.gazetteer, name, kind, context.country)
         found.append(Instrument(first, last, entity, years, "small letters", 0.6))
         reach = last
-    taken = _Taken(spans)
+    taken = _Taken(places)
     for start, end, _ in hits[COLLECTION_NOUN]:
         ahead = _COLLECTION_BEFORE.search(words, max(0, start - 70), start)
         if ahead and not taken.around(ahead.start()) and not taken.around(end - 1):

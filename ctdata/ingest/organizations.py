@@ -177,8 +177,9 @@ def find_organizations(
     places += _acronyms(places, capitals, words, context)
     places.sort(key=_BY_PLACE)
     kept: list[Organization] = []
+    reach = 0
     for place in places:
-        if kept and place.start < kept[-1].end:
+        if place[0] < reach:
             last = kept[-1]
             if place.end <= last.end and place.entity == last.entity:
                 continue  # the acronym in brackets behind its own name
@@ -187,6 +188,7 @@ def find_organizations(
                     continue
                 kept.pop()
         kept.append(place)
+        reach = place[1]
     return kept
 
 
@@ -254,18 +256,19 @@ def _shapes(
     places: list[Organization], nouns: list[Known], words: str, context: Context
 ) -> list[Organization]:
     """Names by their shape; a known name that goes on behind "of" may become a longer one."""
-    ends = {place.end: place for place in places}
+    ends = {place[1]: place for place in places}
     found: list[Organization] = []
     reach = at = 0
+    last = len(places)
     for head_start, head_end, _ in nouns:
         if head_start < reach:
             continue
         head = words[head_start:head_end]
         if head not in BODY_KINDS or (head_start and words[head_start - 1] in "-’'"):
             continue
-        while at < len(places) and places[at].end < head_end:
+        while at < last and places[at][1] < head_end:
             at += 1
-        if at < len(places) and places[at].start <= head_start and head_end < places[at].end:
+        if at < last and places[at][0] <= head_start and head_end < places[at][1]:
             continue
         known = ends.get(head_end)
         follows = words[head_end : head_end + 2]
@@ -456,7 +459,7 @@ def _explained(places: list[Organization], words: str, context: Context) -> list
     for match in _IN_BRACKETS.finditer(words):
         acronym = match.group(1)
         opens = match.start() - (words[match.start() - 1 : match.start()] == " ")
-        if acronym in _NO_ACRONYMS or sum(map(str.isupper, acronym)) < 2:
+        if not _may_be_body(acronym):
             continue
         known = context.gazetteer.entity(ORGANIZATION, acronym)
         if known and known.country not in ("", context.country):
@@ -489,6 +492,12 @@ def _explained(places: list[Organization], words: str, context: Context) -> list
     return found
 
 
+@lru_cache(maxsize=1 << 12)
+def _may_be_body(acronym: str) -> bool:
+    """Whether what stands in brackets can be the acronym of a body."""
+    return acronym not in _NO_ACRONYMS and sum(map(str.isupper, acronym)) > 1
+
+
 def _spelled_out(words: str, end: int, acronym: str) -> int | None:
     """Where the capitalized name begins whose first letters the acronym has."""
     lowest = max(0, end - 120)
@@ -512,10 +521,11 @@ def _acronyms(
     """Bare acronyms that the text has explained, or that stand where a body's would."""
     found = []
     at = 0
+    last = len(places)
     for start, end in capitals:
-        while at < len(places) and places[at].end <= start:
+        while at < last and places[at][1] <= start:
             at += 1
-        if at < len(places) and places[at].start <= start:
+        if at < last and places[at][0] <= start:
             continue
         if start and (words[start - 1].isalnum() or words[start - 1] in "-/&–’'"):
             continue

@@ -29,11 +29,14 @@ _ODD_SPACES = ("\t", "\r", "\xa0", "\u2009", "\u202f")
 _NO_END = "".join(
     rf"(?<!\b{word}\.)" for word in "[A-Z] Mr Mrs Ms Dr Prof Gen Col Lt St No Nos Art e i".split()
 )
-# Opens with one class of characters, so that the search is fast; what seldom fails comes last.
-_SENTENCE_END = re.compile(
-    r"[.!?\n](?:(?<=\n)|(?=[\"”’»)\]]{0,3}\s[\"“‘«(\[]?[A-ZÀ-ÞА-ЯЁ0-9])"
-    rf"{_NO_END}[\"”’»)\]]{{0,3}}\s)"
-)
+# Each opens with one character, so that the search is fast; what seldom fails comes last.
+_ENDS = {
+    mark: re.compile(
+        rf"{re.escape(mark)}(?=[\"”’»)\]]{{0,3}}\s[\"“‘«(\[]?[A-ZÀ-ÞА-ЯЁ0-9])"
+        rf"{_NO_END}[\"”’»)\]]{{0,3}}\s"
+    )
+    for mark in ".!?"
+} | {"\n": re.compile("\n")}
 
 # What names are looked up by: small letters and digits of Latin-1, anything else a blank. One
 # character stays one character, so that places are the same in both.
@@ -150,9 +153,16 @@ class Passage:
     @cached_property
     def sentence_starts(self) -> list[int]:
         """Where the sentences begin; the last entry is the end of the passage."""
-        starts = [0, *[match.end() for match in _SENTENCE_END.finditer(self.words)]]
-        if starts[-1] < len(self.words) or len(starts) == 1:
-            starts.append(len(self.words))
+        words = self.words
+        ends = {
+            match.end()
+            for mark, end in _ENDS.items()
+            if mark in words
+            for match in end.finditer(words)
+        }
+        starts = [0, *sorted(ends)]
+        if starts[-1] < len(words) or len(starts) == 1:
+            starts.append(len(words))
         if max(map(sub, starts[1:], starts)) > _LONGEST_SENTENCE:
             starts = _cut_long(starts)
         return starts
@@ -240,7 +250,13 @@ def _cut(text: str, start: int, end: int) -> int:
 
 
 def _is_wrapped(verbatim: str) -> bool:
-    return max(map(len, verbatim.split("\n"))) <= _WRAPPED_WIDTH
+    """Whether no line is long; the first long one, as a rule the first of all, settles it."""
+    start = 0
+    while (end := verbatim.find("\n", start)) >= 0:
+        if end - start > _WRAPPED_WIDTH:
+            return False
+        start = end + 1
+    return len(verbatim) - start <= _WRAPPED_WIDTH
 
 
 def _closes(verbatim: str, line_end: int) -> bool:

@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
-
-import pandas as pd
 
 from ctdata import dates
 from ctdata.corpus import unknown_value
@@ -134,6 +132,10 @@ class _Recorder:
     ) -> None:
         self.known, self.text, self.drafts = known, text, drafts
         self.schema = known.corpus.schema
+        self.vocabularies = {
+            name: {column.name: column.values for column in table.columns}
+            for name, table in self.schema.items()
+        }
         self.source_id, self.country = passport["source_id"], passport["country"]
         self.earlier_rows = earlier
         self.earlier = {row["draft_id"]: row for rows in earlier.values() for row in rows}
@@ -147,10 +149,10 @@ class _Recorder:
 
     def tables(self) -> dict[str, list[Row]]:
         """All rows, by table."""
-        for found in _found(self.drafts.organizations):
+        for found in self.drafts.rows("organizations"):
             if not found["organization_id"]:
                 self._organization(found)
-        for found in _found(self.drafts.instruments):
+        for found in self.drafts.rows("instruments"):
             if not found["instrument_id"]:
                 self._instrument(found)
         self._events()
@@ -162,7 +164,7 @@ class _Recorder:
 
     def _add(self, table: str, facts: tuple, found: Mapping[str, Any], row: Row) -> None:
         """Draft a row that the words of ``found`` bear out, if they can be quoted."""
-        vocabularies = {column.name: column.values for column in self.schema[table].columns}
+        vocabularies = self.vocabularies[table]
         for name, value in row.items():
             if vocabularies[name] and value not in vocabularies[name]:
                 row[name] = ""
@@ -283,7 +285,7 @@ class _Recorder:
 
     def _events(self) -> None:
         self.event_ids: dict[str, str] = {}
-        for found in _found(self.drafts.events):
+        for found in self.drafts.rows("events"):
             row = {k: found[k] for k in ("event_id", "name", "kind", "date", "place", "country")}
             place = Span(found["start"], found["end"])
             if told := self._told("events", place, row):
@@ -294,7 +296,7 @@ class _Recorder:
 
     def _participation(self) -> None:
         told = set()
-        for found in _found(self.drafts.participation):
+        for found in self.drafts.rows("participation"):
             row = {
                 "event_id": self.event_ids.get(found["event_id"], found["event_id"]),
                 "organization_id": self._body(
@@ -309,7 +311,7 @@ class _Recorder:
 
     def _legal_events(self) -> None:
         titles = {key[1]: entity for key, entity in self.ids.items() if key[0] == "instruments"}
-        for found in _found(self.drafts.legal_events):
+        for found in self.drafts.rows("legal_events"):
             row = {
                 "instrument_id": found["instrument_id"] or titles.get(found["instrument"], ""),
                 "action": found["action"],
@@ -320,7 +322,7 @@ class _Recorder:
 
     def _figures(self) -> None:
         told = ("country", "indicator", "population", "unit", "qualifier", "period")
-        for found in _found(self.drafts.figures):
+        for found in self.drafts.rows("figures"):
             row = {name: found[name] for name in told}
             row["low"], row["high"] = cell(found["low"]), cell(found["high"])
             said_by = found["asserted_by"]
@@ -341,9 +343,9 @@ class _Recorder:
 
     def _aliases(self) -> None:
         """Draft the spellings by which what is named here would not be found again."""
-        for found in _found(self.drafts.organizations):
+        for found in self.drafts.rows("organizations"):
             self._alias(found["organization_id"] or self._id("organizations", found["name"]), found)
-        for found in _found(self.drafts.instruments):
+        for found in self.drafts.rows("instruments"):
             key = found["name"], found["number"]
             self._alias(found["instrument_id"] or self._id("instruments", *key), found)
 
@@ -375,13 +377,8 @@ class _Recorder:
             self._add("aliases", (key,), found, row)
 
 
+@lru_cache(maxsize=1 << 14)
 def _holds(words: str, form: str) -> bool:
     """Whether a spelling holds another one as whole words."""
     words, form = (" ".join(re.findall(r"\w+", entry)) for entry in (words, form))
     return f" {form} " in f" {words} "
-
-
-def _found(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The rows of a frame of drafts; an empty text is ""."""
-    texts = frame.columns[frame.dtypes == "str"]
-    yield from frame.fillna(dict.fromkeys(texts, "")).to_dict("records")

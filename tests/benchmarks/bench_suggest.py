@@ -123,6 +123,48 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def measure_stream(megabytes: int) -> dict[str, object]:
+    """Read a stream, and print how fast it was read in each tenth of the way."""
+    making = 0.0  # seconds that it takes to make the text, which are not those of reading it
+    size = 0
+
+    def chunks() -> Iterator[str]:
+        nonlocal making, size
+        made = pieces(1)
+        while size < megabytes * MEGABYTE:
+            begun = time.process_time()
+            chunk = "".join(itertools.islice(made, 100))
+            making += time.process_time() - begun
+            size += len(chunk)
+            yield chunk
+
+    def reading() -> float:
+        """Seconds that the reading took so far."""
+        return time.process_time() - start - making
+
+    before = memory()
+    start = time.process_time()
+    found = 0
+    marks = [(0, 0.0)]  # how far it came, and when
+    for part in suggest_stream(chunks()):
+        found += sum(part.counts.values())
+        if size >= megabytes * MEGABYTE * len(marks) / 10:
+            marks.append((size, reading()))
+    marks[-1] = size, reading()
+    tenths = [
+        (there - here) / (later - now) / MEGABYTE
+        for (here, now), (there, later) in itertools.pairwise(marks)
+    ]
+    speed = size / reading() / MEGABYTE
+    more = memory() - before
+    print(
+        f"stream of {megabytes} MB: {speed:.2f} MB/s, {found:,} drafts and claims, "
+        f"{more:.0f} MB more memory, {memory():.0f} MB at most\n"
+        f"MB/s in each tenth of it: {' '.join(f'{tenth:.2f}' for tenth in tenths)}"
+    )
+    return {"MB/s": speed, "MB/s by tenths": tenths, "MB of memory at most": memory()}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -150,28 +192,8 @@ def main() -> None:
     results["two processes, times as fast as one"] = gain
     print(f"\ntwo processes, a core each: {gain:.2f} times as fast as one")
 
-    making = 0.0  # seconds that it takes to make the text, which are not those of reading it
-
-    def chunks() -> Iterator[str]:
-        nonlocal making
-        made, size = pieces(1), 0
-        while size < options.stream * MEGABYTE:
-            begun = time.process_time()
-            chunk = "".join(itertools.islice(made, 100))
-            making += time.process_time() - begun
-            size += len(chunk)
-            yield chunk
-
-    before = memory()
-    start = time.process_time()
-    found = sum(sum(part.counts.values()) for part in suggest_stream(chunks()))
-    seconds = time.process_time() - start - making
-    speed = options.stream / seconds
-    results[f"stream of {options.stream} MB, MB/s"] = speed
-    print(
-        f"stream of {options.stream} MB: {speed:.2f} MB/s, {found:,} drafts and claims, "
-        f"{memory() - before:.0f} MB more memory"
-    )
+    stream = measure_stream(options.stream)
+    results |= {f"stream of {options.stream} MB, {name}": value for name, value in stream.items()}
 
     print("\nhostile, 1 MB each                       MB/s   twice the length takes")
     for name, text in HOSTILE.items():
