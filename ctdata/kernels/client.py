@@ -22,7 +22,10 @@ from ctdata.kernels.server import Request, code_times
 KERNELS = "ctdata.kernels.kernel"
 ADDRESS = "CTDATA_KERNELS"
 # Python puts the working folder first on the path of such a command; what lies there is not meant.
-_SERVE = "import sys; sys.path.remove(''); from ctdata.kernels.server import main; main()"
+_SERVE = (
+    "import sys; sys.path[:] = filter(None, sys.path); "
+    "from ctdata.kernels.server import main; main()"
+)
 
 
 class ServerGone(Exception):

@@ -137,7 +137,7 @@ def _serve(listener: socket.socket) -> _Child | None:
         if wake_up in ready:
             os.read(wake_up, 4096)
         for number in ready & numbers.keys():
-            _kill(numbers[number])
+            _kill(numbers[number])  # who asked for it has gone
         _reap(asking)
         if listener.fileno() in ready and (asked := _accept(listener)):
             pid = os.fork()

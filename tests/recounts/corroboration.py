@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 
+from ctdata.corroboration.reading import KINDS  # the vocabulary; what is of which kind is recounted
+
 from .by_hand import (
     ONCE,
     ONCE_FOR_EACH,
@@ -256,16 +258,6 @@ def recount_lengths(printed: Printed, scope: Scope) -> None:
         return {"Printed": row["low"], "By its dates": length + 1}
 
     table.is_recomputed(by_hand)
-
-
-KINDS = {
-    "tie": "Ties",
-    "act": "Acts on instruments",
-    "event": "Events",
-    "part": "Parts in events",
-    "number": "Numbers",
-    "term": "Terms of instruments",
-}
 
 
 def points_of(scope: Scope, met: list[dict]) -> list[dict[str, object]]:
