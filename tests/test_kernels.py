@@ -35,6 +35,27 @@ print(signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGCHLD))
 print(sys.modules["__main__"].__dict__.keys() >= {"In", "Out"}, threading.main_thread().name)
 print(sorted(key for key in os.environ if key not in {"JPY_PARENT_PID"}))
 print(os.getsid(0) == os.getpid(), os.umask(0o22), os.nice(0))
+shell = get_ipython()
+print(shell.starting_dir, shell.ipython_dir, shell.profile_dir.location, type(shell.user_module))
+print(shell.history_manager.hist_file, shell.parent is shell.kernel, shell.kernel.shell is shell)
+print([type(part).__name__ for part in shell.configurables if part is not shell.kernel.parent])
+print(sorted(shell.user_ns), sorted(shell.user_ns_hidden), sorted(shell.events.callbacks))
+"""
+STREAMS = ("stdout", "stderr")
+# What a notebook may print, and how.
+PRINTED = """
+import os, subprocess, sys, threading
+from IPython.display import display
+print("one line")
+print("no line feed", end="")
+sys.stdout.flush()
+display("between")
+thread = threading.Thread(target=print, args=("from a thread",))
+thread.start(); thread.join()
+sys.stderr.write("an error")
+sys.stdout.write("")
+os.write(1, b"past Python\\n")
+subprocess.run(["echo", "from a program"]);
 """
 
 
@@ -86,6 +107,48 @@ def test_a_notebook_sees_the_same_process_as_under_plain_papermill(tmp_path):
     warm = execute(path, {})
     assert [cell.outputs for cell in warm.cells] == [cell.outputs for cell in plain.cells]
     assert any("image/png" in output.data for output in warm.cells[2].outputs)
+
+
+def test_all_that_is_printed_arrives(tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with it ipykernel leaves what is not Python alone
+    path = write_notebook(tmp_path / "n.ipynb", PRINTED, "import time; time.sleep(0.5)", "print(2)")
+    told = [output for cell in execute(path, {}).cells for output in cell.outputs]
+    texts = {name: "".join(o.text for o in told if o.get("name") == name) for name in STREAMS}
+    assert "one line\nno line feed" in texts["stdout"] and texts["stdout"].endswith("2\n")
+    for words in ("from a thread", "past Python", "from a program"):
+        assert words in texts["stdout"]
+    assert texts["stderr"] == "an error"
+    kinds = [output.output_type for output in told]
+    assert kinds.index("stream") < kinds.index("display_data") < len(kinds) - 1
+
+
+def test_what_is_set_for_the_shell_holds_in_a_warm_kernel(tmp_path, monkeypatch):
+    profile = tmp_path / "profile_default"
+    profile.mkdir()
+    settings = "c.InteractiveShell.ast_node_interactivity = 'all'\n"
+    (profile / "ipython_kernel_config.py").write_text(settings)
+    path = write_notebook(tmp_path / "n.ipynb", "1\n2")
+    assert len(execute(path, {}).cells[0].outputs) == 1
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    assert len(execute(path, {}).cells[0].outputs) == 2
+
+
+def test_only_its_user_can_reach_a_kernel_of_a_batch(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    cell = "import stat, pathlib; line = pathlib.Path(get_ipython().kernel.parent.ip)\n"
+    cell += "print(line, stat.filemode(line.parent.stat().st_mode))"
+    path = write_notebook(tmp_path / "n.ipynb", cell)
+    line, mode = printed(execute(path, {}))[0].split()
+    assert Path(line).parent.parent == tmp_path
+    assert mode == "drwx------"
+    assert not Path(line).parent.exists()
+
+
+def test_a_kernel_starts_where_temporary_folders_have_long_paths(tmp_path, monkeypatch):
+    deep = tmp_path / ("long" * 25)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    assert printed(execute(write_notebook(tmp_path / "n.ipynb", "print(1)"), {})) == ["1\n"]
 
 
 def test_pyplot_without_a_magic_draws_inline_as_in_an_ordinary_kernel(tmp_path):

@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from ctdata.cli import main
-from ctdata.reports import plan, render, run, site
+from ctdata.reports import engine, plan, render, run, site
 from ctdata.reports.refresh import find_notebooks
 
 FIXTURES = Path(__file__).parent / "fixtures" / "reports"
@@ -610,7 +610,7 @@ def test_cells_of_an_older_format_get_ids_by_their_place(tmp_path):
         del cell["id"]
     notebook.nbformat_minor = 4
     old = json.dumps(notebook)
-    texts = [run.notebook_text(run.parse_notebook(old)) for _ in range(2)]
+    texts = [run.notebook_text(engine.parse_notebook(old)) for _ in range(2)]
     assert texts[0] == texts[1] and '"id": "cell-1"' in texts[0]
 
 

@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import io
 import os
 import pkgutil
+import re
 import sys
 from contextlib import suppress
+from typing import Any
+
+from ipykernel.compiler import XCachingCompiler
+from ipykernel.iostream import OutStream
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
+from traitlets.config import Config
+from traitlets.config.loader import DeferredConfigString
 
 import ctdata
-from ctdata import corpus, display
+from ctdata import corpus, display, ingest
 
-# What ipykernel imports only as a kernel starts, and what notebooks reckon and draw with. pyplot
-# is not among it: it would tie itself to a shell that is not there yet.
+# What ipykernel imports only as a kernel starts, and what notebooks read, reckon and draw with.
+# pyplot is not among it: it would tie itself to a shell that is not there yet.
 _MODULES = """
-ipykernel.kernelapp ipykernel.debugger psutil pdb sqlite3 tornado.platform.asyncio
+ipykernel.debugger psutil pdb sqlite3 tornado.platform.asyncio
 IPython.core.completerlib IPython.core.debugger IPython.core.logger IPython.core.oinspect
 IPython.extensions.storemagic IPython.utils.wildcard
 ahocorasick bokeh.plotting networkx pandas.core.reshape.reshape pandas.core.methods.to_dict
 matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_svg
+rapidfuzz.process trafilatura
 """.split()
+_SETTING = re.compile(r"--(\w+)\.(\w+)=(.*)")
 _INLINE = "module://matplotlib_inline.backend_inline"
 
 
 def prepare() -> None:
     """Import what kernels and notebooks use, get drawing ready and read the collection."""
-    own = [f"ctdata.{found.name}" for found in pkgutil.iter_modules(ctdata.__path__)]
+    own = [
+        f"{package.__name__}.{found.name}"
+        for package in (ctdata, ingest)
+        for found in pkgutil.iter_modules(package.__path__)
+    ]
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the debugger speaks up
     for name in [*_MODULES, *own]:
         # What cannot be imported is told where it is used.
         with suppress(Exception):
             importlib.import_module(name)
     del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
-    for ready in (_draw, corpus.prepare):
+    for ready in (_draw, corpus.prepare, _shell):
         with suppress(Exception):
             ready()
+
+
+def _shell() -> None:
+    """Make the shell that a kernel of a batch run will have, which takes a fifth of its start."""
+    memory = Config({"HistoryManager": {"hist_file": ":memory:"}})  # as nbclient wants it
+    ZMQInteractiveShell.instance(config=memory, compiler_class=XCachingCompiler)
 
 
 def _draw() -> None:
@@ -54,23 +76,87 @@ def _draw() -> None:
         figure.savefig(io.BytesIO(), format=form)
 
 
-def run(arguments: list[str]) -> None:
+class KernelApp(IPKernelApp):
+    """IPython's kernel, which understands what managers say without a parser of all options."""
+
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        flag, file, *others = argv if argv and len(argv) > 1 else ("", "")
+        settings = [_SETTING.fullmatch(argument) for argument in others]
+        if flag != "-f" or None in settings:
+            super().parse_command_line(argv)
+            return
+        said = [("IPKernelApp", "connection_file", file), *(each.groups() for each in settings)]
+        for section, name, value in said:
+            self.update_config(Config({section: {name: DeferredConfigString(value)}}))
+
+    def init_kernel(self) -> None:
+        """Take the shell that was made ahead, unless this kernel's would be another."""
+        ahead = ZMQInteractiveShell.instance() if ZMQInteractiveShell.initialized() else None
+        if ahead and _about_shell(ahead.config) != _about_shell(self.config):
+            atexit.unregister(ahead.atexit_operations)
+            ZMQInteractiveShell.clear_instance()
+        super().init_kernel()
+        shell = self.kernel.shell
+        if shell is ahead:
+            shell.parent = shell.kernel = self.kernel
+            shell.ipython_dir, shell.profile_dir = self.ipython_dir, self.profile_dir
+            shell.starting_dir = os.getcwd()
+            shell.init_environment()
+            shell.save_sys_module_state()
+
+
+def _about_shell(config: Config) -> dict[str, dict[str, Any]]:
+    """What is set for the shell and what belongs to it."""
+    return {key: dict(part) for key, part in config.items() if part and key != "IPKernelApp"}
+
+
+class Stream(OutStream):
+    """What cells print; a flush hands nothing over to another thread if there is nothing."""
+
+    _unsent = False
+
+    def write(self, string: str) -> int | None:
+        written = super().write(string)
+        self._unsent = True
+        return written
+
+    def flush(self) -> None:
+        if self._unsent:
+            self._unsent = False
+            super().flush()
+
+
+class LoneKernelApp(KernelApp):
+    """A kernel for a client that has it run one cell after another and asks for nothing else."""
+
+    outstream_class = f"{__name__}.Stream"
+
+    def init_control(self, context: Any) -> None:
+        super().init_control(context)
+        self.shell_channel_thread = None  # it would hand on what is asked for in the meantime
+
+    def init_heartbeat(self) -> None:
+        pass  # nobody listens
+
+
+def run(arguments: list[str], alone: bool = False) -> None:
     """Be a kernel until told to end, as `python -m ipykernel_launcher` would be.
 
     Parameters
     ----------
     arguments : list of str
         What follows on that command line.
+    alone : bool, optional
+        Whether its only client has it run one cell after another and asks for nothing else.
     """
     import ipykernel_launcher
     import matplotlib
-    from ipykernel.kernelapp import IPKernelApp
 
     sys.argv = [ipykernel_launcher.__file__, *arguments]
     # ipykernel sets this variable, but matplotlib has read it long ago.
     matplotlib.rcParams["backend"] = os.environ.setdefault("MPLBACKEND", _INLINE)
     # The system ends this process with its parent; no thread needs to watch for that.
-    app = IPKernelApp.instance(parent_handle=1)
+    app = (LoneKernelApp if alone else KernelApp).instance(parent_handle=1)
     app.initialize(arguments)
     # Its handlers print nothing below this level, but each message would still make records.
     app.log.setLevel(app.log_level)

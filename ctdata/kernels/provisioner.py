@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import os
 import sys
+import tempfile
 import time
-import uuid
 from queue import Empty
 from typing import Any
 
@@ -22,16 +22,29 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Bool
 
 from ctdata.kernels.client import ADDRESS, KERNELS, Child, ServerGone, can_fork, fork, own_server
 from ctdata.kernels.server import Request
 
 NAME = "ctdata-warm"
+# How long the path of a folder may be at most, in bytes, if sockets in folders in it shall have
+# paths of 107 bytes at most.
+_LONG = 68
 _PYTHON_KERNEL = [sys.executable, "-m", "ipykernel_launcher"]
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Forks Python kernels of this environment from a process that is prepared for them."""
+    """Forks Python kernels of this environment from a process that is prepared for them.
+
+    Attributes
+    ----------
+    alone : bool
+        Whether the kernel's only client has it run one cell after another and asks for nothing
+        else, neither for a sign of life nor for a completion meanwhile.
+    """
+
+    alone = Bool(False)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel; start it as usual if it cannot be forked."""
@@ -61,7 +74,7 @@ class WarmProvisioner(LocalProvisioner):
             return None
         request = Request(
             f"{KERNELS}:run",
-            (cmd[len(_PYTHON_KERNEL) :],),
+            (cmd[len(_PYTHON_KERNEL) :], self.alone),
             # A kernel with a parent of this number neither watches it nor speaks to the terminal.
             dict(env or os.environ) | {"JPY_PARENT_PID": "1"},
             os.fspath(cwd or os.getcwd()),
@@ -83,22 +96,40 @@ class WarmProvisioner(LocalProvisioner):
 class WarmKernelManager(AsyncKernelManager):
     """Manages a warm kernel of a batch run: nothing is waited for that need not be.
 
-    On Linux the line to the kernel has a name instead of ports, as two kernels that start at the
-    same time can be given the same port. It is encrypted, which a shared machine requires.
+    On Linux the lines to the kernel are files in a folder that is closed to others, as two kernels
+    that start at the same time can be given the same port. Elsewhere they are encrypted.
     """
 
     def __init__(self, **options: Any) -> None:
-        line = {"transport": "ipc", "ip": f"@ctdata-{uuid.uuid4().hex}"} if can_fork() else {}
+        self._lines = _private_folder() if can_fork() else None
+        if self._lines:
+            line = {"transport": "ipc", "ip": os.path.join(self._lines.name, "line")}
+        else:
+            line = {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}
         super().__init__(**line, **options)
-        self.transport_encryption = "auto" if zmq.has("curve") else "disabled"
         self.client_factory = _PromptClient
+
+    def cleanup_connection_file(self) -> None:
+        """Remove what the kernel needed on disk."""
+        super().cleanup_connection_file()
+        if self._lines:
+            self._lines.cleanup()
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
         """The kernel's description, with the provisioner named in it."""
         spec = super().kernel_spec
-        spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME}
+        alone = {"alone": True}
+        spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME, "config": alone}
         return spec
+
+
+def _private_folder() -> tempfile.TemporaryDirectory:
+    """Make a folder that only this user can enter, with a path short enough for a socket in it."""
+    usual = tempfile.gettempdir()
+    return tempfile.TemporaryDirectory(
+        prefix="ctdata-", dir=usual if len(os.fsencode(usual)) < _LONG else "/tmp"
+    )
 
 
 class _PromptClient(AsyncKernelClient):
@@ -106,13 +137,24 @@ class _PromptClient(AsyncKernelClient):
 
     The client that it is made from waits for another fifth of a second, to throw away messages
     that nbclient passes over anyway; and for another tenth or two where it has tried to reach a
-    kernel that was about to listen.
+    kernel that was about to listen. It also has a thread listen for signs of life, where nbclient
+    asks whether the process is there.
     """
 
     def _context_default(self) -> zmq.asyncio.Context:
         context = super()._context_default()
         context.setsockopt(zmq.RECONNECT_IVL, 5)  # milliseconds
         return context
+
+    def start_channels(
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = False,
+        control: bool = True,
+    ) -> None:
+        super().start_channels(shell, iopub, stdin, hb, control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         deadline = time.monotonic() + (math.inf if timeout is None else timeout)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,9 @@ class _Engine(NBClientEngine):
     ) -> None:
         keep.append(nb_man.nb)
         deadline = time.monotonic() + timeout
+        cells = nb_man.nb.cells
+        # papermill reckons with the times of each; there is nothing to time in the others.
+        nb_man.nb.cells = [cell for cell in cells if cell.cell_type == "code"]
         try:
             super().execute_managed_notebook(
                 nb_man,
@@ -47,15 +52,16 @@ class _Engine(NBClientEngine):
             )
         except (DeadKernelError, CellTimeoutError) as error:
             message = _ADVICE[type(error)].format(timeout=timeout)
-            _end_with(nb_man.nb, type(error).__name__, message)
+            _end_with(nb_man.nb.cells, type(error).__name__, message)
+        finally:
+            nb_man.nb.cells = cells
 
 
 papermill_engines.register(ENGINE, _Engine)
 
 
-def _end_with(notebook: Any, name: str, message: str) -> None:
+def _end_with(code: list[Any], name: str, message: str) -> None:
     """Put an error into the outputs of the cell that was running."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     number, cell = [
         (number, cell)
         for number, cell in enumerate(code, start=1)
@@ -66,6 +72,49 @@ def _end_with(notebook: Any, name: str, message: str) -> None:
     cell.outputs.append(error)
 
 
+def parse_notebook(text: str) -> Any:
+    """Parse a notebook; cells of a format without ids get one by their place, not by chance.
+
+    Parameters
+    ----------
+    text : str
+        The text of a notebook of any format.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The notebook in the present format.
+    """
+    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+    has_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    notebook = nbformat.v4.upgrade(nbformat.convert(notebook, 4))
+    if not has_ids:
+        for number, cell in enumerate(notebook.cells, start=1):
+            cell["id"] = f"cell-{number}"
+    return notebook
+
+
+@lru_cache(maxsize=50)
+def load(text: str) -> Any:
+    """Load a notebook as papermill does, without outputs, which it would read to throw them away.
+
+    Parameters
+    ----------
+    text : str
+        The text of a notebook of any format.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        The notebook, which is kept for the next report of it; whoever changes it copies it first.
+    """
+    notebook = parse_notebook(text)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    return load_notebook_node(notebook)
+
+
 def run(
     notebook: Any, parameters: Mapping[str, Any], folder: Path, timeout: float, keep: list[Any]
 ) -> Any:
@@ -74,7 +123,7 @@ def run(
     Parameters
     ----------
     notebook : nbformat.NotebookNode
-        The notebook; it is left as it is.
+        The notebook, from :func:`load`; it is left as it is.
     parameters : mapping
         Values for its parameters.
     folder : Path
@@ -95,7 +144,7 @@ def run(
         If a cell raises an error, ends its kernel or takes too long.
     """
     # As `papermill.execute_notebook` does it, which would write the notebook once more, to nowhere.
-    prepared = load_notebook_node(notebook)
+    prepared = copy.deepcopy(notebook)
     if parameters:
         names = {"engine_name": ENGINE, "kernel_name": _KERNEL, "language": "python"}
         prepared = parameterize_notebook(prepared, dict(parameters), **names)
@@ -107,6 +156,7 @@ def run(
         progress_bar=False,
         # What follows goes to the engine and to nbclient.
         keep=keep,
+        record_timing=False,
         timeout=timeout,
         resources={"metadata": {"path": str(folder)}},
         kernel_manager_class=WarmKernelManager,

@@ -174,43 +174,15 @@ def execute_text(
 
     from ctdata.reports import engine
 
-    notebook = parse_notebook(text)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []  # papermill would read and check them, to throw them away
     reached: list[Any] = []
     try:
-        return normalize(engine.run(notebook, parameters, folder, timeout, reached))
+        return normalize(engine.run(engine.load(text), parameters, folder, timeout, reached))
     except PapermillExecutionError as error:
         failed = remove_error_markers(reached[0])
         summary = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
         raise NotebookFailed(
             one_line(summary), normalize(failed), _ANSI.sub("", "\n".join(error.traceback))
         ) from None
-
-
-def parse_notebook(text: str) -> Any:
-    """Parse a notebook; cells of a format without ids get one by their place, not by chance.
-
-    Parameters
-    ----------
-    text : str
-        The text of a notebook of any format.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        The notebook in the present format.
-    """
-    import nbformat
-
-    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
-    has_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
-    notebook = nbformat.v4.upgrade(nbformat.convert(notebook, 4))
-    if not has_ids:
-        for number, cell in enumerate(notebook.cells, start=1):
-            cell["id"] = f"cell-{number}"
-    return notebook
 
 
 def normalize(notebook: Any) -> Any:
