@@ -1,28 +1,35 @@
 """ctdata: claims on counter-terrorism cooperation in Central Asia, each with its evidence."""
 
-from ctdata.corpus import (
-    Corpus,
-    CorpusError,
-    Selection,
-    cite,
-    describe,
-    load_aliases,
-    load_designations,
-    load_events,
-    load_figures,
-    load_instruments,
-    load_legal_events,
-    load_measures,
-    load_mentions,
-    load_organizations,
-    load_participation,
-    load_passages,
-    load_people,
-    load_relations,
-    load_sources,
-    load_text,
-    select,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctdata.corpus import (
+        Corpus,
+        CorpusError,
+        Selection,
+        cite,
+        describe,
+        load_aliases,
+        load_designations,
+        load_events,
+        load_figures,
+        load_instruments,
+        load_legal_events,
+        load_measures,
+        load_mentions,
+        load_organizations,
+        load_participation,
+        load_passages,
+        load_people,
+        load_relations,
+        load_sources,
+        load_text,
+        select,
+    )
+    from ctdata.ingest import suggest
 
 __version__ = "0.1.0"
 
@@ -53,9 +60,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # The drafting rules are read when they are first asked for: loading tables needs none of them.
-    if name == "suggest":
-        from ctdata.ingest import suggest
+    # What stands behind a name is imported when it is first asked for, as pandas takes its time.
+    if name not in __all__:
+        raise AttributeError(f"module 'ctdata' has no attribute {name!r}")
+    module = "ctdata.ingest" if name == "suggest" else "ctdata.corpus"
+    return getattr(import_module(module), name)
 
-        return suggest
-    raise AttributeError(f"module 'ctdata' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -83,23 +83,28 @@ def report(
     Only those are made for which something has changed: the notebook, its parameters, the code
     that it uses, or a text or table that it has read.
     """
-    from ctdata.kernels.client import can_fork
-    from ctdata.reports.batch import Batch, Options
+    from ctdata.kernels.client import KERNELS, can_fork, own_server
     from ctdata.reports.cache import Memory
     from ctdata.reports.plan import PlanError, find_batch, make_plan
-    from ctdata.reports.progress import Progress
-    from ctdata.reports.site import INDEX
     from ctdata.reports.workers import start_servers
 
     try:
         batch = batch or find_batch(Path.cwd())
         output = (output or batch.parent).resolve()
-        # Where there is surely something to make, what makes it gets ready while that is planned.
-        if can_fork() and not (dry_run or options["scheduler"] or Memory(output).made):
-            start_servers()
+        # Where there is surely something to make, what makes it gets ready while that is planned
+        # and what planning needs is imported.
+        ahead = can_fork() and not (dry_run or options["scheduler"] or Memory(output).made)
+        if ahead:
+            own_server(KERNELS)
         plan = make_plan(batch, names)
+        if ahead:
+            start_servers(any(report.formats for report in plan.chosen))
     except PlanError as error:
         _refuse(error.problems)
+    from ctdata.reports.batch import Batch, Options
+    from ctdata.reports.progress import Progress
+    from ctdata.reports.site import INDEX
+
     # A report waits now and then, for its kernel to start and to end: another one runs meanwhile.
     work = Batch(plan, output, Options(jobs=jobs or _cores() + 1, **options))
     if dry_run:

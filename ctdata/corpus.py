@@ -18,7 +18,7 @@ import pandas as pd
 from ctdata import dates, journal
 from ctdata.evidence import EvidenceError, Text, citation, fold, read_text
 from ctdata.names import INSTRUMENT, ORGANIZATION, Name, NameFinder
-from ctdata.schema import DESCRIPTOR, Column, Table, default_root, read_schema
+from ctdata.schema import DESCRIPTOR, READS, Column, Table, default_root, read_schema
 
 DERIVED_TABLES = {
     "passages": "One row is one paragraph of one text.",
@@ -50,9 +50,6 @@ _DERIVED_TABLE_COLUMNS = {
 }
 ENTITY_TABLES = ("organizations", "instruments", "aliases")
 _EVERYTHING = ("", "all")
-# Names a file to which each file of a corpus that is read is noted, a path a line: a batch makes a
-# report anew when one of these has changed.
-READS = "CTDATA_READS"
 
 
 class CorpusError(ValueError):

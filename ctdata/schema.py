@@ -16,6 +16,9 @@ from pathlib import Path
 DESCRIPTOR = "datapackage.json"
 EDTF_TYPE = "http://id.loc.gov/datatypes/edtf/EDTF"
 ENVIRONMENT_VARIABLE = "CTDATA_SOURCES"
+# Names a file to which each file of a corpus that is read is noted, a path a line: a batch makes a
+# report anew when one of these has changed.
+READS = "CTDATA_READS"
 
 
 class SchemaError(ValueError):

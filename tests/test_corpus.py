@@ -12,7 +12,8 @@ import pytest
 
 import ctdata
 from ctdata import corpus, dates
-from ctdata.corpus import DERIVED_TABLES, ENTITY_TABLES, READS, Corpus
+from ctdata.corpus import DERIVED_TABLES, ENTITY_TABLES, Corpus
+from ctdata.schema import READS
 
 LOADERS = {
     name.removeprefix("load_"): getattr(ctdata, name)

@@ -434,7 +434,7 @@ def test_a_killed_worker_fails_its_report_and_its_kernel_ends(no_makers, task, p
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(workers.work, task)
         wait_until(lambda: started.exists() and started.read_text())
-        server = psutil.Process(own_server("ctdata.reports.workers")._process.pid)
+        server = psutil.Process(workers.start_servers(rendering=True)[1]._process.pid)
         wait_until(lambda: len(server.children()) == 1)  # the idle ones before it have ended
         server.children()[0].kill()
         assert "its process has ended (-9)" in future.result(30).error

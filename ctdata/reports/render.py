@@ -12,6 +12,7 @@ import re
 from functools import cache
 from html import escape, unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -47,6 +48,18 @@ _DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 
 class RenderError(Exception):
     """A page cannot be made as it should be; the message says why."""
+
+
+def prepare() -> None:
+    """Build the converters, and use them once on an output of each kind."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    kinds = [{"text/plain": "a"}, {"text/html": "<p>a</p>"}, {"image/svg+xml": svg}]
+    outputs = [new_output("display_data", data=data) for data in kinds]
+    outputs.append(new_output("stream", text="a"))
+    cells = [new_markdown_cell("# A\n\n## B\n\n`c`"), new_code_cell("1", outputs=outputs)]
+    render(Report("sample", "Sample", Path("sample.ipynb")), new_notebook(cells=cells))
 
 
 def render(report: Report, notebook: Any) -> dict[str, str | bytes]:

@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ctdata.corpus import READS
 from ctdata.reports.plan import Report
-from ctdata.reports.render import render
-from ctdata.schema import default_root
+from ctdata.schema import READS, default_root
 
 # How many seconds a report may take where nothing else is said.
 TIMEOUT = 600.0
@@ -265,7 +263,11 @@ def make(task: Task, scratch: Path) -> Product:
 
     try:
         notebook = execute_text(task.notebook, report.parameters, folder, task.timeout)
-        contents = {f"{report.name}.ipynb": notebook_text(notebook), **render(report, notebook)}
+        contents = {f"{report.name}.ipynb": notebook_text(notebook)}
+        if report.formats:
+            from ctdata.reports.render import render
+
+            contents |= render(report, notebook)
     except NotebookFailed as error:
         kept = {failed_name(report): notebook_text(error.notebook)}
         return product(kept, error=str(error), traceback=error.traceback)

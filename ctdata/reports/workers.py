@@ -30,10 +30,10 @@ from ctdata.kernels.client import (
     own_server,
 )
 from ctdata.kernels.server import Request
-from ctdata.reports.plan import Report
-from ctdata.reports.render import render
 from ctdata.reports.run import Product, Task, make
 
+# The module that a server prepares, too, if its makers shall render.
+_RENDERING = "ctdata.reports.render"
 # How many seconds beyond its limit a report may take, for rendering, before it is ended.
 _GRACE = 120
 # How many reports a process makes.
@@ -64,22 +64,27 @@ def work(task: Task) -> Product:
         if not can_fork():
             return make(task, Path(scratch))
         try:
-            return _Maker.idle().make(task, scratch)
+            return _Maker.idle(bool(task.report.formats)).make(task, scratch)
         except ServerGone as error:
             return Product(0, {}, error=f"{error}; run the same command again")
 
 
-def start_servers() -> tuple[Server, Server]:
+def start_servers(rendering: bool) -> tuple[Server, Server]:
     """Start those that fork kernels and makers of reports, if they do not run yet.
 
     They take seconds until they are ready, and may be asked before.
+
+    Parameters
+    ----------
+    rendering : bool
+        Whether reports are to be rendered, which needs more than to execute them.
 
     Returns
     -------
     tuple of ctdata.kernels.client.Server
         The one for kernels and the one for makers.
     """
-    return own_server(KERNELS), own_server(__name__)
+    return own_server(KERNELS), own_server(__name__, *([_RENDERING] if rendering else []))
 
 
 class _Maker:
@@ -92,9 +97,9 @@ class _Maker:
     _idle: ClassVar[list[_Maker]] = []
 
     @classmethod
-    def idle(cls) -> _Maker:
+    def idle(cls, rendering: bool) -> _Maker:
         """Take one that has nothing to do; a new one if there is none."""
-        servers = start_servers()
+        servers = start_servers(rendering)
         with suppress(IndexError):  # another thread may take the last one
             while cls._idle:
                 maker = cls._idle.pop()
@@ -142,7 +147,7 @@ def _make(task: Task, scratch: str) -> Product:
 
 
 def prepare() -> None:
-    """Import and build once what the processes forked for reports need."""
+    """Import what the processes forked for reports need to execute them."""
     # jsonschema would import this to check addresses that have signs of other scripts in them,
     # which takes a second and which no notebook has.
     sys.modules["rfc3987_syntax"] = None
@@ -151,19 +156,6 @@ def prepare() -> None:
     import ctdata.reports.engine  # noqa: F401
 
     KernelProvisionerFactory.instance()  # reads what all packages offer
-    render(Report("sample", "Sample", Path("sample.ipynb")), _sample())
-
-
-def _sample() -> Any:
-    """Make a notebook with an output of each kind."""
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-    kinds = [{"text/plain": "a"}, {"text/html": "<p>a</p>"}, {"image/svg+xml": svg}]
-    outputs = [new_output("display_data", data=data) for data in kinds]
-    outputs.append(new_output("stream", text="a"))
-    cells = [new_markdown_cell("# A\n\n## B\n\n`c`"), new_code_cell("1", outputs=outputs)]
-    return new_notebook(cells=cells)
 
 
 @contextmanager
@@ -196,8 +188,6 @@ def executor(jobs: int, scheduler: str = "") -> Iterator[tuple[Executor, int]]:
         return
     pool = ThreadPoolExecutor(jobs) if can_fork() else ProcessPoolExecutor(jobs)
     try:
-        if can_fork():
-            start_servers()  # while the first report is prepared
         yield pool, jobs
     except BaseException:
         close_servers()  # ends what is being made
