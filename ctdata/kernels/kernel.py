@@ -9,14 +9,15 @@ import os
 import pkgutil
 import re
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from ipykernel.compiler import XCachingCompiler
 from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
-from traitlets.config import Config
+from traitlets.config import Config, Configurable
 from traitlets.config.loader import DeferredConfigString
 
 import ctdata
@@ -25,7 +26,7 @@ from ctdata import corpus, display, ingest
 # What ipykernel imports only as a kernel starts, and what notebooks read, reckon and draw with.
 # pyplot is not among it: it would tie itself to a shell that is not there yet.
 _MODULES = """
-ipykernel.debugger psutil pdb sqlite3 tornado.platform.asyncio
+ipykernel_launcher ipykernel.debugger psutil pdb sqlite3 tornado.platform.asyncio
 IPython.core.completerlib IPython.core.debugger IPython.core.logger IPython.core.oinspect
 IPython.extensions.storemagic IPython.utils.wildcard
 ahocorasick bokeh.plotting networkx pandas.core.reshape.reshape pandas.core.methods.to_dict
@@ -49,15 +50,15 @@ def prepare() -> None:
         with suppress(Exception):
             importlib.import_module(name)
     del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
-    for ready in (_draw, corpus.prepare, _shell):
+    for ready in (_draw, corpus.prepare, _kernel):
         with suppress(Exception):
             ready()
 
 
-def _shell() -> None:
-    """Make the shell that a kernel of a batch run will have, which takes a fifth of its start."""
+def _kernel() -> None:
+    """Make the kernel that a report will have, with its shell: a third of what its start takes."""
     memory = Config({"HistoryManager": {"hist_file": ":memory:"}})  # as nbclient wants it
-    ZMQInteractiveShell.instance(config=memory, compiler_class=XCachingCompiler)
+    LoneKernel.instance(config=memory, user_ns=None)
 
 
 def _draw() -> None:
@@ -90,24 +91,46 @@ class KernelApp(IPKernelApp):
             self.update_config(Config({section: {name: DeferredConfigString(value)}}))
 
     def init_kernel(self) -> None:
-        """Take the shell that was made ahead, unless this kernel's would be another."""
-        ahead = ZMQInteractiveShell.instance() if ZMQInteractiveShell.initialized() else None
-        if ahead and _about_shell(ahead.config) != _about_shell(self.config):
-            atexit.unregister(ahead.atexit_operations)
-            ZMQInteractiveShell.clear_instance()
+        """Forget the kernel that was made ahead, unless this would be the same."""
+        if LoneKernel.initialized():
+            ahead = LoneKernel.instance()
+            if self.kernel_class is not LoneKernel or _about(ahead) != _about(self):
+                atexit.unregister(ahead.shell.atexit_operations)
+                ZMQInteractiveShell.clear_instance()
+                LoneKernel.clear_instance()
         super().init_kernel()
-        shell = self.kernel.shell
-        if shell is ahead:
-            shell.parent = shell.kernel = self.kernel
-            shell.ipython_dir, shell.profile_dir = self.ipython_dir, self.profile_dir
-            shell.starting_dir = os.getcwd()
-            shell.init_environment()
-            shell.save_sys_module_state()
 
 
-def _about_shell(config: Config) -> dict[str, dict[str, Any]]:
-    """What is set for the shell and what belongs to it."""
+def _about(configured: Configurable) -> dict[str, dict[str, Any]]:
+    """What is set for a kernel, its shell and what belongs to it."""
+    config = configured.config
     return {key: dict(part) for key, part in config.items() if part and key != "IPKernelApp"}
+
+
+class LoneKernel(IPythonKernel):
+    """A kernel that can be made before it is known over which lines it will speak, and where."""
+
+    @classmethod
+    def instance(cls, **traits: Any) -> LoneKernel:
+        ahead = cls.initialized()
+        kernel = super().instance(**traits)
+        if ahead and traits:
+            kernel._settle({name: value for name, value in traits.items() if value is not None})
+        return kernel
+
+    def _settle(self, traits: Mapping[str, Any]) -> None:
+        """Do what depends on where it runs, as it is done when a kernel is made."""
+        for name, value in traits.items():
+            setattr(self, name, value)
+        self._stdout, self._stderr = sys.stdout, sys.stderr
+        shell = self.shell
+        shell.profile_dir, shell.starting_dir = self.profile_dir, os.getcwd()
+        shell.init_environment()
+        shell.save_sys_module_state()
+        shell.displayhook.session = shell.display_pub.session = self.session
+        shell.displayhook.pub_socket = shell.display_pub.pub_socket = self.iopub_socket
+        if session_name := os.environ.get("JPY_SESSION_NAME"):
+            shell.user_ns["__session__"] = session_name
 
 
 class Stream(OutStream):
@@ -129,6 +152,7 @@ class Stream(OutStream):
 class LoneKernelApp(KernelApp):
     """A kernel for a client that has it run one cell after another and asks for nothing else."""
 
+    kernel_class = LoneKernel
     outstream_class = f"{__name__}.Stream"
 
     def init_control(self, context: Any) -> None:
