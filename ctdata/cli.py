@@ -86,19 +86,14 @@ def report(
     from ctdata.kernels.client import KERNELS, can_fork, own_server
     from ctdata.reports.cache import Memory
     from ctdata.reports.plan import PlanError, find_batch, make_plan
-    from ctdata.reports.workers import start_servers
 
     try:
         batch = batch or find_batch(Path.cwd())
         output = (output or batch.parent).resolve()
-        # Where there is surely something to make, what makes it gets ready while that is planned
-        # and what planning needs is imported.
-        ahead = can_fork() and not (dry_run or options["scheduler"] or Memory(output).made)
-        if ahead:
+        # Where there is surely something to make, what takes longest to get ready is started first.
+        if can_fork() and not (dry_run or options["scheduler"] or Memory(output).made):
             own_server(KERNELS)
         plan = make_plan(batch, names)
-        if ahead:
-            start_servers(any(report.formats for report in plan.chosen))
     except PlanError as error:
         _refuse(error.problems)
     from ctdata.reports.batch import Batch, Options

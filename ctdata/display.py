@@ -380,7 +380,8 @@ class Picture(Shown):
                 metadata={"Date": None, "Creator": None},
             )
         text = stream.getvalue()
-        text = text[text.index("<svg") :]
+        # An outline goes on in one line: notebooks keep each line of a chart as an item of a list.
+        text = text[text.index("<svg") :].replace(" \n", " ")
         label = escape_html(self.alt)
         return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 

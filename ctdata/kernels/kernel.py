@@ -21,7 +21,7 @@ from traitlets.config import Config, Configurable
 from traitlets.config.loader import DeferredConfigString
 
 import ctdata
-from ctdata import corpus, display, ingest
+from ctdata import corpus, display
 
 # What ipykernel imports only as a kernel starts, and what notebooks read, reckon and draw with.
 # pyplot is not among it: it would tie itself to a shell that is not there yet.
@@ -31,7 +31,7 @@ IPython.core.completerlib IPython.core.debugger IPython.core.logger IPython.core
 IPython.extensions.storemagic IPython.utils.wildcard
 ahocorasick bokeh.plotting networkx pandas.core.reshape.reshape pandas.core.methods.to_dict
 matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_svg
-rapidfuzz.process trafilatura
+ctdata.ingest.accept ctdata.ingest.drafting ctdata.ingest.intake rapidfuzz.process trafilatura
 """.split()
 _SETTING = re.compile(r"--(\w+)\.(\w+)=(.*)")
 _INLINE = "module://matplotlib_inline.backend_inline"
@@ -39,11 +39,7 @@ _INLINE = "module://matplotlib_inline.backend_inline"
 
 def prepare() -> None:
     """Import what kernels and notebooks use, get drawing ready and read the collection."""
-    own = [
-        f"{package.__name__}.{found.name}"
-        for package in (ctdata, ingest)
-        for found in pkgutil.iter_modules(package.__path__)
-    ]
+    own = [f"ctdata.{found.name}" for found in pkgutil.iter_modules(ctdata.__path__)]
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the debugger speaks up
     for name in [*_MODULES, *own]:
         # What cannot be imported is told where it is used.
@@ -181,7 +177,7 @@ def run(arguments: list[str], alone: bool = False) -> None:
     matplotlib.rcParams["backend"] = os.environ.setdefault("MPLBACKEND", _INLINE)
     # The system ends this process with its parent; no thread needs to watch for that.
     app = (LoneKernelApp if alone else KernelApp).instance(parent_handle=1)
-    app.initialize(arguments)
     # Its handlers print nothing below this level, but each message would still make records.
     app.log.setLevel(app.log_level)
+    app.initialize(arguments)
     app.start()

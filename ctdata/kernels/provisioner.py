@@ -18,11 +18,12 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Bool
+from traitlets import Bool, Type
 
 from ctdata.kernels.client import ADDRESS, KERNELS, Child, ServerGone, can_fork, fork, own_server
 from ctdata.kernels.server import Request
@@ -132,6 +133,13 @@ def _private_folder() -> tempfile.TemporaryDirectory:
     )
 
 
+class _Channel(AsyncZMQSocketChannel):
+    """Takes a message as it comes, rather than look first whether there is one."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        return await (self._recv() if timeout is None else super().get_msg(timeout))
+
+
 class _PromptClient(AsyncKernelClient):
     """Is ready as soon as the kernel has answered on both of its channels.
 
@@ -140,6 +148,8 @@ class _PromptClient(AsyncKernelClient):
     kernel that was about to listen. It also has a thread listen for signs of life, where nbclient
     asks whether the process is there.
     """
+
+    iopub_channel_class = Type(_Channel)
 
     def _context_default(self) -> zmq.asyncio.Context:
         context = super()._context_default()

@@ -82,7 +82,6 @@ class _Prepared:
             module = importlib.import_module(name)
             if hasattr(module, "prepare"):
                 module.prepare()
-        gc.collect()
         gc.freeze()  # the children share these objects as long as none of them touches them
         del os.environ["OPENBLAS_NUM_THREADS"]
         # What libraries have set as they were imported, they would have set in a new process.
