@@ -376,6 +376,21 @@ def test_a_qualifier_keeps_the_words_of_the_text() -> None:
     assert found["qualifier"].fillna("").tolist() == ["over", "approximately", ""]
 
 
+@pytest.mark.parametrize(
+    ("text", "table", "words"),
+    [
+        ("They were BETWEEN 5 and 7 men.", "figures", "BETWEEN 5 and 7 men"),
+        ("They left FROM 5 to 7 posts.", "figures", "FROM 5 to 7 posts"),
+        ("It was approximately the 2015 round.", "dates", "2015"),
+    ],
+)
+def test_words_before_a_number_are_taken_in_only_where_they_stand(
+    text: str, table: str, words: str
+) -> None:
+    [found] = getattr(suggest(text), table)["text"].tolist()
+    assert found == words
+
+
 def test_a_qualifier_at_the_beginning_of_a_paragraph_counts() -> None:
     assert bounds("The first ended.\nOver 800 people left.") == [(800, None)]
     assert bounds("They got three to six years.\n\nThe others ran.") == [(3, 6)]

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Container, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from ctdata.ingest.context import Context
 from ctdata.ingest.dates import Date
 from ctdata.ingest.figures import Figure
 from ctdata.ingest.gazetteer import (
-    ACTION_WORD,
     CITY,
-    EVENT_WORD,
-    INDICATOR_WORD,
-    ROLE_WORD,
+    CUE_WORD,
     STATE,
     Entity,
     Known,
@@ -33,6 +30,7 @@ from ctdata.ingest.passage import Passage
 from ctdata.ingest.words import ACTIONS, EVENT_KINDS, INDICATOR_UNITS, INDICATORS, ROLES
 
 Cue = tuple[int, int, str]
+_Named = tuple[int, int, Entity]  # where a body, a state or a city is named
 _Place = TypeVar("_Place", bound=tuple)
 
 # Kinds of events that a text can be about, and that others in it refer to.
@@ -64,6 +62,7 @@ _MEETINGS_OF = tuple(
     if kind in _MAIN_KINDS
     for article in ("", "the ")
 )
+_OF = (" of ", " of the ")
 _WE = re.compile(r"\b(?:[Ww]e|[Mm]y country|[Oo]ur country)\b")
 # Who asserts a figure: the body before such a word, or the government.
 _SAYING = frozenset("announced stated reported estimates estimate estimated put".split())
@@ -87,11 +86,6 @@ _UNITS = {
     "strategy_pillars": "pillars",
 }
 _NOUNS = {indicator: frozenset(nouns.split()) for indicator, nouns in INDICATOR_UNITS.items()}
-# By the word that tells it: what a figure may count, and the nouns that it must then have.
-_COUNTING = {
-    word: [(indicator, _NOUNS.get(indicator)) for indicator in indicators]
-    for word, indicators in INDICATORS.items()
-}
 
 
 class Event(NamedTuple):
@@ -108,39 +102,15 @@ class Event(NamedTuple):
     score: float
 
 
-class Participation(NamedTuple):
-    """A place where a text tells of a body's part in an event."""
-
-    start: int
-    end: int
-    event_id: str
-    entity: Entity
-    role: str
-    score: float
-
-
-class LegalEvent(NamedTuple):
-    """A place where a text tells what happened to an instrument."""
-
-    start: int
-    end: int
-    entity: Entity
-    action: str
-    actor: Entity | None
-    date: str
-    score: float
-
-
-class FigureClaim(NamedTuple):
-    """What the sentence of a figure says about it, and where the words stand that say so."""
-
-    start: int
-    end: int
-    indicator: str
-    unit: str
-    country: str
-    period: str
-    asserted_by: str
+# A place where a text tells of a body's part in an event: start, end, the event's id, the body, its
+# role, score.
+Participation = tuple[int, int, str, Entity, str, float]
+# A place where a text tells what happened to an instrument: start, end, the instrument, what
+# happened, who did it, when, score.
+LegalEvent = tuple[int, int, Entity, str, Entity | None, str, float]
+# What the sentence of a figure says about it: start and end of the words that say so, its
+# indicator, unit, country and period, and who asserts it.
+FigureClaim = tuple[int, int, str, str, str, str, str]
 
 
 class Claims(NamedTuple):
@@ -157,37 +127,37 @@ class _Sentence:
 
     __slots__ = (
         "start", "end", "bodies", "states", "cities", "instruments", "dates", "figures",
-        "event_cues", "role_cues", "action_cues", "indicator_cues",
+        "role_cues", "cues",
     )  # fmt: skip
 
     def __init__(self, start: int, end: int) -> None:
         self.start = start
         self.end = end
         self.bodies: Sequence[Organization] = ()
-        self.states: Sequence[Organization] = ()
-        self.cities: Sequence[tuple[int, int, Entity]] = ()
+        self.states: Sequence[_Named] = ()
+        self.cities: Sequence[_Named] = ()
         self.instruments: Sequence[Instrument] = ()
         self.dates: Sequence[Date] = ()
         self.figures: Sequence[Figure] = ()
-        self.event_cues: Sequence[Cue] = ()
         self.role_cues: Sequence[Cue] = ()
-        self.action_cues: Sequence[Cue] = ()
-        self.indicator_cues: Sequence[Cue] = ()
+        self.cues: Sequence[Cue] = ()
 
-    @property
-    def outer_bodies(self) -> list[Organization]:
+    def cues_for(self, told: Container[str]) -> list[Cue]:
+        """The cue words that tell such things."""
+        return [cue for cue in self.cues if cue[2] in told]
+
+    def outer_bodies(self) -> list[_Named]:
         """The bodies whose names lie in no longer name, armed groups left out."""
-        kept: list[Organization] = []
+        kept: list[_Named] = []
         reach = 0
-        for place in self.bodies:
-            start, end = place[:2]
+        for start, end, entity, _, _ in self.bodies:
             if start < reach:
                 if end <= reach:
                     continue
                 kept.pop()
-            kept.append(place)
+            kept.append((start, end, entity))
             reach = end
-        return [place for place in kept if place.entity.sort != "nonstate_group"]
+        return [place for place in kept if place[2].sort != "nonstate_group"]
 
 
 # What makes a sentence worth reading; all else is told only where one of these is.
@@ -244,6 +214,7 @@ def find_claims(
         Offsets are those of the folded words.
     """
     text = passage.words
+    cues = found[CUE_WORD]
     rows = {
         "bodies": organizations,
         "states": _states(context),
@@ -251,15 +222,13 @@ def find_claims(
         "instruments": instruments,
         "dates": dates,
         "figures": figures,
-        "event_cues": found[EVENT_WORD],
-        "role_cues": found[ROLE_WORD],
-        "action_cues": found[ACTION_WORD],
-        "indicator_cues": found[INDICATOR_WORD],
+        "role_cues": [cue for cue in cues if cue[2] in ROLES],
+        "cues": cues,
     }
     claims = Claims([], [], [], [])
     for sentence in _sentences(rows, passage.sentence_starts):
         event = context.main_event
-        if sentence.dates and sentence.event_cues:
+        if sentence.dates:
             event = _events(sentence, text, context, claims.events) or event
         if event is not None and (sentence.bodies or sentence.states):
             _participation(sentence, event, text, context, claims.participation)
@@ -270,7 +239,7 @@ def find_claims(
     return claims
 
 
-def _states(context: Context) -> list[Organization]:
+def _states(context: Context) -> list[_Named]:
     """The states and peoples of the passage; a people stands for its state."""
     kept = []
     reach = 0
@@ -279,7 +248,7 @@ def _states(context: Context) -> list[Organization]:
             entity = entries[0].entity
             if entity.kind != STATE:
                 entity = context.state_of(entity)
-            kept.append(Organization(start, end, entity, "state", 0.9))
+            kept.append((start, end, entity))
             reach = end
     return kept
 
@@ -298,21 +267,22 @@ def _events(sentence: _Sentence, text: str, context: Context, events: list[Event
     """The events that a sentence dates, each with the date nearest to its word."""
     told = None
     seen = set()
-    for start, end, word in sentence.event_cues:
+    for start, end, word in sentence.cues_for(EVENT_KINDS):
         date = _nearest(sentence.dates, (start, end))
+        first, last, edtf, _, _ = date
         kind = EVENT_KINDS[word]
-        if _gap((start, end), date) > _FAR or ".." in date.date or (kind, date.date) in seen:
+        if _gap((start, end), date) > _FAR or ".." in edtf or (kind, edtf) in seen:
             continue
-        seen.add((kind, date.date))
+        seen.add((kind, edtf))
         place, country = _where(sentence, (start, end), text)
         country = country or context.country
         event = Event(
-            min(start, date.start),
-            max(end, date.end),
-            "-".join(part.lower() for part in (kind, country, date.date[:7]) if part),
-            f"{kind.capitalize()} of {date.date}",
+            min(start, first),
+            max(end, last),
+            "-".join([part.lower() for part in (kind, country, edtf[:7]) if part]),
+            f"{kind.capitalize()} of {edtf}",
             kind,
-            date.date,
+            edtf,
             place,
             country,
             0.6,
@@ -341,7 +311,7 @@ def _where(sentence: _Sentence, cue: tuple[int, int], text: str) -> tuple[str, s
 
 def _visitor(sentence: _Sentence) -> Entity:
     """Who visits: the experts where they are named, else the body that is named first."""
-    bodies = [place.entity for place in sentence.bodies]
+    bodies = [place[2] for place in sentence.bodies]
     return next((body for body in bodies if "Executive Directorate" in body.name), bodies[0])
 
 
@@ -353,14 +323,15 @@ def _participation(
     rows: list[Participation],
 ) -> None:
     """Which bodies have which part in the event of the sentence."""
-    seen = set()
-    if sentence.start <= event.start < sentence.end:
-        for row in _from_event(sentence, event, text, context):
-            seen.add(row.entity.name)
-            rows.append(row)
-    if not sentence.role_cues:
+    is_told_here = sentence.start <= event.start < sentence.end
+    if not (is_told_here or sentence.role_cues):
         return
-    bodies = sentence.outer_bodies
+    seen = set()
+    bodies = sentence.outer_bodies()
+    if is_told_here:
+        for part in _from_event(bodies, event, text, context):
+            seen.add(part[3].name)
+            rows.append(part)
     for cue in sentence.role_cues:
         start, end, word = cue
         role = ROLES[word]
@@ -368,60 +339,61 @@ def _participation(
             role = "lead" if event.kind == "visit" else role
             ours = _WE.search(text, max(sentence.start, start - 40), start)
             if ours and context.text_state:
-                place = Organization(ours.start(), ours.end(), context.text_state, "we", 0.5)
-                rows.append(_part(event, cue, place, role))
+                rows.append(_part(event, cue, (*ours.span(), context.text_state), role))
                 continue
         places = bodies
         if role == "host" or (role == "participant" and not bodies):
             places = sentence.states
         for place in _reached(role, cue, places, text):
-            if place.entity.name not in seen:
-                seen.add(place.entity.name)
+            name = place[2].name
+            if name not in seen:
+                seen.add(name)
                 rows.append(_part(event, cue, place, role))
 
 
-def _part(event: Event, cue: Cue, place: Organization, role: str) -> Participation:
+def _part(event: Event, cue: tuple, place: _Named, role: str) -> Participation:
     """A row whose quote reaches from the cue to the body, or is the body where that is far."""
     start, end = _around(cue, place) or place[:2]
-    return Participation(start, end, event.event_id, place.entity, role, 0.6)
+    return start, end, event.event_id, place[2], role, 0.6
 
 
 def _from_event(
-    sentence: _Sentence, event: Event, text: str, context: Context
+    bodies: Sequence[_Named], event: Event, text: str, context: Context
 ) -> list[Participation]:
     """The host, by the place of an event, and the body whose meeting it is."""
     rows = []
     gazetteer = context.gazetteer
     host = gazetteer.entity(STATE, gazetteer.state_names.get(event.country, ""))
     if host and event.kind in _MAIN_KINDS:
-        rows.append(Participation(event.start, event.end, event.event_id, host, "host", 0.6))
-    for place in sentence.outer_bodies:
-        if text.endswith(_MEETINGS_OF, 0, place.start):
-            rows.append(_part(event, (place.start, place.end, ""), place, "organizer"))
+        rows.append((event.start, event.end, event.event_id, host, "host", 0.6))
+    for place in bodies:
+        start = place[0]
+        if text.endswith(_OF, 0, start) and text.endswith(_MEETINGS_OF, 0, start):
+            rows.append(_part(event, place, place, "organizer"))
             break
     return rows
 
 
-def _reached(
-    role: str, cue: Cue, places: Sequence[Organization], text: str
-) -> Sequence[Organization]:
+def _reached(role: str, cue: Cue, places: Sequence[_Named], text: str) -> Sequence[_Named]:
     """The bodies that a cue speaks of."""
+    if not places:
+        return places
     start, end, word = cue
     side = _SIDES[role]
     if side == _BEFORE and (word in _NAMES_PARTICIPANTS or text.startswith(_BY, end)):
         side = _BEHIND
     if side == _NEAREST:
-        nearest = sorted(places, key=lambda place: _gap(cue, place))[:1]
+        nearest = [_nearest(places, cue)]
     elif side == _BEHIND:
-        nearest = [place for place in places if place.start >= end]
-        if role not in _SHARED_ROLES:
-            nearest = nearest[:1]
+        nearest = [place for place in places if place[0] >= end]
+        if role in _SHARED_ROLES:
+            return nearest
+        nearest = nearest[:1]
     else:
-        nearest = [place for place in places if place.end <= start]
-        if role not in _SHARED_ROLES:
-            nearest = nearest[-1:]
-    if role in _SHARED_ROLES:
-        return nearest
+        nearest = [place for place in places if place[1] <= start]
+        if role in _SHARED_ROLES:
+            return nearest
+        nearest = nearest[-1:]
     return [place for place in nearest if _gap(cue, place) <= _FAR]
 
 
@@ -430,20 +402,21 @@ def _legal_events(
 ) -> None:
     """What happens to the instruments of the sentence."""
     first = sentence.instruments[0]
+    cues = sentence.cues_for(ACTIONS)
     for instrument in sentence.instruments:
         start, end, entity, years, _, _ = instrument
         is_resolution = entity.sort == "resolution"
         if is_resolution and years and entity.name.startswith("Security Council"):
-            quote = first.start if end - first.start <= _MOST_QUOTED else start
-            rows.append(LegalEvent(quote, end, entity, "adopted", context.council, years, 0.8))
+            quote = first[0] if end - first[0] <= _MOST_QUOTED else start
+            rows.append((quote, end, entity, "adopted", context.council, years, 0.8))
         elif years.isdecimal():
-            rows.append(LegalEvent(start, end, entity, "adopted", None, years, 0.5))
+            rows.append((start, end, entity, "adopted", None, years, 0.5))
         elif entity.sort == "report":
-            rows.append(LegalEvent(start, end, entity, "published", None, "", 0.4))
-        if not sentence.action_cues:
+            rows.append((start, end, entity, "published", None, "", 0.4))
+        if not cues:
             continue
-        listed = first if is_resolution else instrument
-        for cue in _cues_of(instrument, sentence.action_cues, listed):
+        listed = first[0] if is_resolution else start
+        for cue in _cues_of(listed, end, cues):
             action = ACTIONS[cue[2]]
             if action == "adopted" and years:
                 continue
@@ -455,11 +428,11 @@ def _legal_events(
                 date = ""
             else:
                 actor, place = _actor(sentence, cue, context), _date_of(sentence, cue)
-                date = place.date if place else ""
+                date = place[2] if place else ""
             said = _around(instrument, cue)
             whole = _around(said, place) if said and place else None
             quote = whole or said or (start, end)
-            rows.append(LegalEvent(*quote, entity, action, actor, date, 0.55))
+            rows.append((*quote, entity, action, actor, date, 0.55))
 
 
 def _around(one: tuple, other: tuple) -> tuple[int, int] | None:
@@ -469,19 +442,18 @@ def _around(one: tuple, other: tuple) -> tuple[int, int] | None:
     return (start, end) if end - start <= _MOST_QUOTED else None
 
 
-def _cues_of(instrument: Instrument, cues: Sequence[Cue], first: Instrument) -> list[Cue]:
+def _cues_of(start: int, end: int, cues: Sequence[Cue]) -> list[Cue]:
     """The verbs that speak of an instrument: the last before it, or before the list that it is in,
     and the first behind it."""
     before = behind = None
     for cue in cues:
-        if 0 <= first.start - cue[1] < _FAR:
+        if 0 <= start - cue[1] < _FAR:
             before = cue
-        elif behind is None and 0 <= cue[0] - instrument.end < _FAR // 2:
+        elif behind is None and 0 <= cue[0] - end < _FAR // 2:
             behind = cue
-    found = [cue for cue in (before, behind) if cue]
-    if len(found) == 2 and ACTIONS[found[0][2]] == ACTIONS[found[1][2]]:
-        found.pop()
-    return found
+    if before is None or behind is None:
+        return [cue for cue in (before, behind) if cue]
+    return [before] if ACTIONS[before[2]] == ACTIONS[behind[2]] else [before, behind]
 
 
 def _actor(sentence: _Sentence, cue: Cue, context: Context) -> Entity | None:
@@ -494,12 +466,12 @@ def _actor(sentence: _Sentence, cue: Cue, context: Context) -> Entity | None:
             if reach < place[1] <= verb:
                 reach = place[1]
                 actor = place
-    return actor.entity if actor else context.text_state
+    return actor[2] if actor else context.text_state
 
 
 def _date_of(sentence: _Sentence, cue: Cue) -> Date | None:
     """When it was: the date nearest to the verb."""
-    dates = [date for date in sentence.dates if not date.date.startswith("..")]
+    dates = [date for date in sentence.dates if not date[2].startswith("..")]
     if not dates:
         return None
     nearest = min(dates, key=lambda date: _gap(date, cue)) if len(dates) > 1 else dates[0]
@@ -512,33 +484,34 @@ def _figure_claims(
     """What a sentence says about its figures."""
     start, end = sentence.start, sentence.end
     whole = (start, _without_white(text, start, end)) if end - start <= _MOST_QUOTED else None
-    saying = [cue for cue in sentence.role_cues if cue[2] in _SAYING]
     official = _official(text, start, end, context)
+    speaker = _speaker(sentence) or official
     countries = [
-        (place.end, place.entity.country)
-        for place in sentence.states
-        if place.entity.country not in _ELSEWHERE
+        (last, entity.country)
+        for _, last, entity in sentence.states
+        if entity.country not in _ELSEWHERE
     ]
-    starts = [figure.start for figure in sentence.figures]
+    starts = [figure[0] for figure in sentence.figures]
+    cues = sentence.cues_for(INDICATORS)
     for figure in sentence.figures:
-        indicator = ""
-        if sentence.indicator_cues:
-            indicator = _indicator(figure, starts, sentence, text)
+        first = figure[0]
         unit = figure.unit
+        indicator = ""
+        if cues:
+            indicator = _indicator(figure, starts, cues, sentence, text)
         if indicator:
             unit = _UNITS.get(indicator, unit) if indicator in _NOUNS else "people"
         country = context.country
         for last, stated in countries:
             country = stated
-            if last > figure.start:
+            if last > first:
                 break
-        speaker = _speaker(sentence, saying) if saying else ""
         quote = whole
         if quote is None:
-            last = min(end, max(figure.end, figure.start + _MOST_QUOTED // 2))
-            quote = figure.start, _without_white(text, figure.start, last)
+            last = min(end, max(figure[1], first + _MOST_QUOTED // 2))
+            quote = first, _without_white(text, first, last)
         period = _nearest_date(sentence.dates, figure)
-        rows.append(FigureClaim(*quote, indicator, unit, country, period, speaker or official))
+        rows.append((*quote, indicator, unit, country, period, speaker))
 
 
 def _without_white(text: str, start: int, end: int) -> int:
@@ -551,8 +524,8 @@ def _without_white(text: str, start: int, end: int) -> int:
 def _nearest_date(dates: Sequence[Date], place: tuple) -> str:
     """The date that stands nearest to a place; empty where there is none."""
     if len(dates) > 1:
-        return min(dates, key=lambda date: _gap(date, place)).date
-    return dates[0].date if dates else ""
+        return min(dates, key=lambda date: _gap(date, place))[2]
+    return dates[0][2] if dates else ""
 
 
 def _official(text: str, start: int, end: int, context: Context) -> str:
@@ -564,47 +537,58 @@ def _official(text: str, start: int, end: int, context: Context) -> str:
     return ""
 
 
-def _speaker(sentence: _Sentence, saying: Sequence[Cue]) -> str:
+def _speaker(sentence: _Sentence) -> str:
     """Who says so: the body or state before a word of saying."""
-    places = (*sentence.outer_bodies, *sentence.states)
-    for cue in saying:
-        reached = [
-            place for place in places if place.end <= cue[0] and cue[0] - place.end < _FAR // 2
-        ]
+    saying = [cue for cue in sentence.role_cues if cue[2] in _SAYING]
+    if not saying:
+        return ""
+    places = (*sentence.outer_bodies(), *sentence.states)
+    for start, _, _ in saying:
+        reached = [place for place in places if 0 <= start - place[1] < _FAR // 2]
         if reached:
-            entity = max(reached, key=lambda place: place.end).entity
+            entity = max(reached, key=lambda place: place[1])[2]
             return entity.entity_id or entity.name
     return ""
 
 
-def _indicator(figure: Figure, places: list[int], sentence: _Sentence, text: str) -> str:
+def _indicator(
+    figure: Figure, places: list[int], cues: Sequence[Cue], sentence: _Sentence, text: str
+) -> str:
     """What a figure counts: the nearest word that fits its unit, other figures between counting."""
+    first, last = figure[:2]
     unit = figure.unit
     counts_people = unit in ("people", "")
     noun = figure.population.rsplit(" ", 1)[-1].lower() if counts_people else unit
     if len(unit) == 3 and unit.isupper():
         noun = "money"
     best, least = "", 10**9
-    place = bisect_right(places, figure.start)
-    closing = text.find(")", figure.end, sentence.end)
-    in_brackets = closing >= 0 and text.rfind("(", sentence.start, figure.start) > text.rfind(
-        ")", sentence.start, figure.start
+    place = bisect_right(places, first)
+    closing = text.find(")", last, sentence.end)
+    in_brackets = closing >= 0 and text.rfind("(", sentence.start, first) > text.rfind(
+        ")", sentence.start, first
     )
-    for cue in sentence.indicator_cues:
-        start = cue[0]
-        distance = None
-        for indicator, nouns in _COUNTING[cue[2]]:
-            if not (noun in nouns if nouns else counts_people):
-                continue
-            if distance is None:
-                crossed = bisect_right(places, start) - place
-                crossed = crossed if crossed >= 0 else -crossed - 1
-                distance = _gap(cue, figure) + _CROSSING * crossed
-                if in_brackets and start > closing:
-                    distance += 2 * _CROSSING
-            if distance < least:
-                best, least = indicator, distance
+    for start, end, word in cues:
+        indicator = _counted(word, noun, counts_people)
+        if not indicator:
+            continue
+        crossed = bisect_right(places, start) - place
+        crossed = crossed if crossed >= 0 else -crossed - 1
+        distance = (first - end if start < first else start - last) + _CROSSING * crossed
+        if in_brackets and start > closing:
+            distance += 2 * _CROSSING
+        if distance < least:
+            best, least = indicator, distance
     if best in ("arrested", "arrested_and_convicted"):
-        if {"arrested", "convicted"} <= {word for _, _, word in sentence.indicator_cues}:
+        if {"arrested", "convicted"} <= {word for _, _, word in cues}:
             return "arrested_and_convicted"
     return best
+
+
+@lru_cache(maxsize=1 << 14)
+def _counted(word: str, noun: str, counts_people: bool) -> str:
+    """What a figure with such a noun counts beside a word; empty: that does not fit."""
+    for indicator in INDICATORS[word]:
+        nouns = _NOUNS.get(indicator)
+        if noun in nouns if nouns else counts_people:
+            return indicator
+    return ""

@@ -15,7 +15,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from ctdata.dates import DateError, parse
 from ctdata.ingest.context import Context
@@ -70,6 +69,7 @@ _YEARS = re.compile("Y(?:[&,]Y)+")
 _OPENING = frozenset({"since", "after"})
 _CLOSING = frozenset({"until", "till", "by", "before"})
 _ABOUT = frozenset({"about", "around", "circa", "approximately", "roughly"})
+_MODIFYING = _OPENING | _CLOSING | _ABOUT | {"the", "to"}
 _BEFORE_MONTH = frozenset(
     "in since until till by early late mid last this next during before after of from through "
     "between for the and to every that following previous".split()
@@ -119,21 +119,11 @@ _OPEN_LEAD = ("ince ", "ntil ", " by ", "end of ", "efore ", "fter ", "efore the
 _SCORES = {"open": 0.8, "relative": 0.5, "about": 0.8}
 
 
-class Date(NamedTuple):
-    """A place where a text tells a date."""
-
-    start: int
-    end: int
-    date: str
-    rule: str
-    score: float
+# A place where a text tells a date: start, end, the date, rule, score.
+Date = tuple[int, int, str, str, float]
 
 
-class _Cluster(NamedTuple):
-    start: int
-    end: int
-    shape: str
-    tokens: list[Token]
+_Cluster = tuple[int, int, str, list[Token]]  # start, end, shape, tokens
 
 
 def find_dates(
@@ -177,7 +167,7 @@ def find_dates(
         for start, end, _ in year_words:
             found += _relative(text, start, end, context.year)
     found.sort()
-    return found, [(cluster.start, cluster.end) for cluster in clusters]
+    return found, [(start, end) for start, end, _, _ in clusters]
 
 
 def _clusters(text: str, tokens: list[Token], taken: Sequence[tuple]) -> list[_Cluster]:
@@ -192,7 +182,8 @@ def _clusters(text: str, tokens: list[Token], taken: Sequence[tuple]) -> list[_C
             at += 1
             continue
         row = letter
-        for next_start, next_end, next_letter in tokens[at + 1 : at + 8]:
+        for following in range(at + 1, min(at + 8, last)):
+            next_start, next_end, next_letter = tokens[following]
             if next_letter == OTHER or next_start - end > _LONGEST_LINK:
                 break
             link = _LINKS.get(text[end:next_start])
@@ -210,10 +201,9 @@ def _clusters(text: str, tokens: list[Token], taken: Sequence[tuple]) -> list[_C
             shape, parts, end = "Y", parts[:1], parts[0][1]
         if end < len(text) and (text[end].isalpha() or text[end] == "%"):
             if text[end] == "s" and shape == "Y":
-                found.append(_Cluster(start, end + 1, "decade", parts))
+                found.append((start, end + 1, "decade", parts))
             at += len(parts)
             continue
-        cluster = _Cluster(start, end, shape, parts)
         at += len(parts)
         if shape in ("Y", "Y-Y", "Y&Y", _SHORT_RANGE) or "," in shape:
             before = bisect_right(starts, start) - 1
@@ -224,11 +214,11 @@ def _clusters(text: str, tokens: list[Token], taken: Sequence[tuple]) -> list[_C
                 and start - taken[before][1] < _NEAR
                 and (text.find(".", taken[before][1], start) < 0)
             )
-            if not _is_year(text, cluster, in_period):
+            if not _is_year(text, start, end, shape, in_period):
                 continue
-        elif shape in _ONLY_MONTHS and not _is_month(text, cluster):
+        elif shape in _ONLY_MONTHS and not _is_month(text, start, parts[0]):
             continue
-        found.append(cluster)
+        found.append((start, end, shape, parts))
     return found
 
 
@@ -258,9 +248,8 @@ def _is_short_range(text: str, tokens: list[Token]) -> bool:
     return is_joined and short > text[end - 2 : end]
 
 
-def _is_year(text: str, cluster: _Cluster, in_period: bool) -> bool:
+def _is_year(text: str, start: int, end: int, shape: str, in_period: bool) -> bool:
     """Whether bare years are a date, and not a number or a part of a name."""
-    start, end = cluster.start, cluster.end
     follows = text[end : end + 2]
     if follows[:1] == "/" or (follows[:1] == "-" and follows[1:].isalnum()):
         return False
@@ -273,7 +262,7 @@ def _is_year(text: str, cluster: _Cluster, in_period: bool) -> bool:
         return True
     if before[-1] in "-–." and not before.endswith(("mid-", "Mid-")):
         return False
-    if cluster.shape == "Y-Y" and before.endswith(("for ", "for the period ", "for the years ")):
+    if shape == "Y-Y" and before.endswith(("for ", "for the period ", "for the years ")):
         if in_period or _PERIOD_OF.search(text, max(0, start - 120), start):
             return False
     words = before.split()
@@ -285,11 +274,11 @@ def _is_year(text: str, cluster: _Cluster, in_period: bool) -> bool:
     return True
 
 
-def _is_month(text: str, cluster: _Cluster) -> bool:
+def _is_month(text: str, start: int, token: Token) -> bool:
     """Whether a month by itself is a date, and not a verb or a name."""
-    first, last, _ = cluster.tokens[0]
+    first, last, _ = token
     month = text[first:last].rstrip(".")
-    before = text[max(0, cluster.start - 12) : cluster.start].lower()
+    before = text[max(0, start - 12) : start].lower()
     if len(month) < 3 or before[-1:] not in (" ", "-"):
         return False
     last = before.replace("-", " ").split()[-1:]
@@ -303,12 +292,10 @@ def _year_of_text(text: str, clusters: list[_Cluster], tokens: list[Token]) -> i
     Where no date tells a year, it is that of the names: "Peace Mission 2021".
     """
     weights: Counter[int] = Counter()
-    for cluster in clusters:
-        if cluster.shape in ("Y-Y", _SHORT_RANGE, "decade"):
+    for start, _, shape, parts in clusters:
+        if shape in ("Y-Y", _SHORT_RANGE, "decade") or text.endswith(_OPEN_LEAD, 0, start):
             continue
-        if text.endswith(_OPEN_LEAD, 0, cluster.start):
-            continue
-        for _, end, letter in cluster.tokens:
+        for _, end, letter in parts:
             if letter in (YEAR, NUMERIC):
                 weights[int(text[end - 4 : end])] += 2 if weights else 8
     if not weights:
@@ -323,9 +310,9 @@ def _year_of_text(text: str, clusters: list[_Cluster], tokens: list[Token]) -> i
 def _read(cluster: _Cluster, passage: Passage, context: Context, found: list[Date]) -> list[Date]:
     text = passage.words
     start, end, shape, tokens = cluster
-    parts = [text[first:last] for first, last, _ in tokens]
     if shape == "Y":
-        return _modified(text, start, end, parts[0])
+        return _modified(text, start, end, text[start:end])
+    parts = [text[first:last] for first, last, _ in tokens]
     if shape == _ISO:
         return _date(start, end, "-".join(parts))
     if shape == "N":
@@ -372,9 +359,10 @@ def _in_a_row(edges: list[str]) -> bool:
 
 def _year_without(passage: Passage, start: int, found: list[Date], context: Context) -> int | None:
     """The year of a date that tells none: that of the month before it, or else of the text."""
-    if found and len(found[-1].date) >= 7 and "/" not in found[-1].date:
-        if found[-1].start >= passage.sentence_at(start)[0]:
-            return int(found[-1].date[:4])
+    if found:
+        last_start, _, edtf, _, _ = found[-1]
+        if len(edtf) >= 7 and "/" not in edtf and last_start >= passage.sentence_at(start)[0]:
+            return int(edtf[:4])
     return context.year
 
 
@@ -399,6 +387,8 @@ def _modified(text: str, start: int, end: int, edtf: str) -> list[Date]:
         return _date(start, end, edtf)
     words = lead.replace("-", " ").split()
     last = words[-1].strip('“"«(') if words else ""
+    if last not in _PART_WORDS and last.lower() not in _MODIFYING:
+        return _date(start, end, edtf)
     first, rule = start, "date"
     part = None
     if last in _PART_WORDS and (len(words) < 2 or words[-2].endswith(_BEFORE_PART.get(last, ""))):
@@ -421,7 +411,9 @@ def _modified(text: str, start: int, end: int, edtf: str) -> list[Date]:
             edtf, rule = f"{edtf}~", "about"
         if rule in ("open", "about"):
             lowest = max(0, first - 16)
-            first = max(text.rfind(last, lowest, first), text.rfind(last.title(), lowest, first))
+            written = (last, last.title(), last.upper())
+            at = max(text.rfind(word, lowest, first) for word in written)
+            first = at if at >= 0 else first
     return _date(first, end, edtf, rule)
 
 
@@ -470,7 +462,7 @@ def _relative(text: str, start: int, end: int, year: int) -> list[Date]:
 def _date(start: int, end: int, edtf: str, rule: str = "date") -> list[Date]:
     if not _is_edtf(edtf):
         return []
-    return [Date(start, end, edtf, rule, _SCORES.get(rule, 0.9))]
+    return [(start, end, edtf, rule, _SCORES.get(rule, 0.9))]
 
 
 @lru_cache(maxsize=1 << 14)

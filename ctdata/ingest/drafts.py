@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -66,7 +66,7 @@ class _Part(NamedTuple):
 
 # What a row of a table is while it is drafted; what a figure says is a table of its own.
 _CLAIMED = "claimed figures"
-_ROWS: dict[str, type] = {
+_ROWS: dict[str, Any] = {
     "organizations": Organization,
     "instruments": Instrument,
     "dates": Date,
@@ -76,6 +76,7 @@ _ROWS: dict[str, type] = {
     "legal_events": LegalEvent,
     _CLAIMED: FigureClaim,
 }
+_WIDTHS = {table: len(getattr(kind, "_fields", get_args(kind))) for table, kind in _ROWS.items()}
 TABLES = tuple(table for table in _ROWS if table != _CLAIMED)
 
 
@@ -175,7 +176,7 @@ class Drafts:
     @_Table
     def organizations(self) -> dict[str, Column]:
         entities, rules, scores = self._columns("organizations")
-        _, names, acronyms, ids, sorts, levels, countries = _columns(entities, Entity)
+        _, names, acronyms, ids, sorts, levels, countries = _columns(entities, len(Entity._fields))
         return self._placed("organizations") | {
             "name": names,
             "acronym": acronyms,
@@ -190,7 +191,7 @@ class Drafts:
     @_Table
     def instruments(self) -> dict[str, Column]:
         entities, years, rules, scores = self._columns("instruments")
-        _, names, numbers, ids, sorts, _, _ = _columns(entities, Entity)
+        _, names, numbers, ids, sorts, _, _ = _columns(entities, len(Entity._fields))
         return self._placed("instruments") | {
             "name": names,
             "number": [
@@ -260,8 +261,7 @@ class Drafts:
         """The columns of a table behind start and end."""
         parts = [part.columns[table] for part in self._parts]
         return [
-            list(chain.from_iterable(part[at] for part in parts))
-            for at in range(2, len(_ROWS[table]._fields))
+            list(chain.from_iterable(part[at] for part in parts)) for at in range(2, _WIDTHS[table])
         ]
 
     def _spans(self, table: str) -> Iterator[tuple[Passage, list[tuple[int, int]]]]:
@@ -296,9 +296,9 @@ class Drafts:
         ]
 
 
-def _columns(rows: Iterable[tuple], kind: type) -> list[Column]:
-    """Rows column by column; ``kind`` tells how many columns there are."""
-    return list(zip(*rows, strict=True)) or [()] * len(kind._fields)
+def _columns(rows: Iterable[tuple], width: int) -> list[Column]:
+    """Rows column by column; ``width`` tells how many columns there are."""
+    return list(zip(*rows, strict=True)) or [()] * width
 
 
 def _frame(columns: dict[str, Sequence[Any]]) -> pd.DataFrame:
@@ -419,11 +419,11 @@ def _read(passage: Passage, context: Context) -> _Part:
     """Draft records from one passage."""
     found = context.gazetteer.find(passage)
     context.read_states(found[STATE], found[PEOPLE], found[CITY])
-    tokens, capitals = tokens_of(passage.words, found[MONTH])
+    tokens, capitals = tokens_of(passage, found[MONTH])
     organizations = find_organizations(passage, found, capitals, context)
     instruments = find_instruments(passage, found, tokens, organizations, context)
     dates, dated = find_dates(passage, tokens, found[YEAR_WORD], instruments, context)
-    naming = [row[:2] for row in instruments if row.entity.sort != "collection"]
+    naming = [row[:2] for row in instruments if row[2].sort != "collection"]
     figures = find_figures(passage, tokens, found[NUMBER], sorted(naming + dated))
     events, participation, legal_events, claimed = find_claims(
         passage, found, organizations, instruments, dates, figures, context
@@ -439,6 +439,7 @@ def _read(passage: Passage, context: Context) -> _Part:
         claimed,
     )
     columns = {
-        table: _columns(each, kind) for (table, kind), each in zip(_ROWS.items(), rows, strict=True)
+        table: _columns(each, width)
+        for (table, width), each in zip(_WIDTHS.items(), rows, strict=True)
     }
     return _Part(passage, columns)

@@ -58,6 +58,7 @@ _OR_MORE = re.compile(r"\+| or (?:more|above|higher)\b| and more\b")
 _HIGHER = re.compile(r"(?:figure|number|total|count|toll|it|actual|true)\b[^.;]{0,60}\bhigher\b")
 
 _RANGE = re.compile(r" ?[-–—] ?(?=\d)| to (?=\d|[a-z])| and (?=\d)")
+_RANGE_WORDS = {"between": "between … and …", "from": "from … to …"}
 _CURRENCY_BEFORE = re.compile(r"(US ?\$|\$|€|£|USD ?|EUR ?|US dollars )$")
 _CURRENCIES = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "USD": "USD", "EUR": "EUR"}
 _CURRENCY_BEHIND = re.compile(
@@ -187,7 +188,6 @@ def find_figures(
         In the order of the passage; offsets are those of its folded words.
     """
     text = passage.words
-    has_higher = "higher" in text
     numbers = [token for token in tokens if token[2] != MONTH]
     found: list[Figure] = []
     reach = at = 0
@@ -207,8 +207,7 @@ def find_figures(
             continue
         reach = max(end, figure.end)
         if (
-            has_higher
-            and figure.unit in ("people", "")
+            figure.unit in ("people", "")
             and figure.low is not None
             and figure.low == figure.high
             and text.find("higher", end, end + 250) > 0
@@ -312,18 +311,19 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
             first = currency.start()
     qualifier, kind, first = _qualifier(text, first)
     is_range = False
-    if text[end : end + 2] not in _NOUN_BEGINS:
-        joined = text[max(0, first - 9) : first].lower().split()[-1:]
-        link = _RANGE.match(text, end)
-        if link and (other := _second(text, link, joined, low)):
-            end, high = other
-            is_range = True
-            if joined in (["between"], ["from"]):
-                word = joined[0]
-                first = max(text.rfind(word, 0, first), text.rfind(word.title(), 0, first))
-                pattern = "between … and …" if word == "between" else "from … to …"
-                qualifier = qualifier or pattern
-        if text[end : end + 2] in _SCALE_BEGINS and (scale := _SCALE.match(text, end)):
+    follows = text[end : end + 2]
+    if follows not in _NOUN_BEGINS:
+        if link := _RANGE.match(text, end):
+            lead = text[max(0, first - 9) : first]
+            word = "".join(lead.lower().split()[-1:])
+            if other := _second(text, link, word, low):
+                end, high = other
+                is_range = True
+                if word in _RANGE_WORDS:
+                    first -= len(lead) - len(lead.rstrip()) + len(word)
+                    qualifier = qualifier or _RANGE_WORDS[word]
+                follows = text[end : end + 2]
+        if follows in _SCALE_BEGINS and (scale := _SCALE.match(text, end)):
             factor = _SCALES[scale.group(1)]
             low, high = _scaled(low, factor), _scaled(high, factor)
             end = scale.end()
@@ -355,11 +355,9 @@ def _scaled(value: float, factor: int) -> float:
     return int(scaled) if scaled == int(scaled) else scaled
 
 
-def _second(
-    text: str, link: re.Match[str], joined: list[str], low: float
-) -> tuple[int, float] | None:
+def _second(text: str, link: re.Match[str], before: str, low: float) -> tuple[int, float] | None:
     """Where the number ends that ends a range, and its value."""
-    if link.group() == " and " and joined != ["between"]:
+    if link.group() == " and " and before != "between":
         return None
     at = link.end()
     if text[at].isdigit():
@@ -381,10 +379,10 @@ def _qualifier(text: str, start: int) -> tuple[str, str, int]:
     if text[start - 1 : start] != " ":
         return "", "", start
     lead = text[max(0, start - 30) : start - 1]
-    lead = lead[lead.rfind("\n") + 1 :]
-    if lead[lead.rfind(" ") + 1 :].lower().lstrip('(“"') not in _LAST_OF_QUALIFIERS:
+    last = lead[max(lead.rfind(" "), lead.rfind("\n")) + 1 :]
+    if last.lower().lstrip('(“"') not in _LAST_OF_QUALIFIERS:
         return "", "", start
-    words = lead.split(" ")
+    words = lead[lead.rfind("\n") + 1 :].split(" ")
     for length in (4, 3, 2, 1):
         if len(words) >= length:
             phrase = " ".join(words[-length:]).lower().lstrip('(“"')

@@ -15,9 +15,9 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,10 +40,7 @@ COLLECTION_NOUN = "plural noun for instruments"
 RESOLUTION = "resolution"
 MONTH = "month"
 YEAR_WORD = "year"
-EVENT_WORD = "word for an event"
-ROLE_WORD = "word for a part in an event"
-ACTION_WORD = "word for what happens to an instrument"
-INDICATOR_WORD = "word for what a figure counts"
+CUE_WORD = "word that a claim is told by"
 CONTEXT = "words that a name needs beside it"
 NUMBER = "number"
 WORDS: dict[str, Iterable[str]] = {
@@ -56,15 +53,12 @@ WORDS: dict[str, Iterable[str]] = {
     RESOLUTION: ("resolution", "resolutions"),
     MONTH: words.MONTHS,
     YEAR_WORD: ("year",),
-    EVENT_WORD: words.EVENT_KINDS,
-    ROLE_WORD: words.ROLES,
-    ACTION_WORD: words.ACTIONS,
-    INDICATOR_WORD: words.INDICATORS,
+    CUE_WORD: words.EVENT_KINDS | words.ROLES | words.ACTIONS | words.INDICATORS,
     NUMBER: (*words.NUMBER_WORDS, "no", *words.WHOLE_NUMBERS, *words.VAGUE_NUMBERS),
 }
 KINDS = (ORGANIZATION, INSTRUMENT, STATE, PEOPLE, CITY, CONTEXT, *WORDS)
 
-_WITHOUT_ENTRIES = (CONTEXT, *WORDS)
+_WITHOUT_ENTRIES = frozenset({CONTEXT, *WORDS})
 
 _FOLDER = Path(__file__).parent
 # Spellings that stand for the same name.
@@ -154,14 +148,11 @@ class Gazetteer:
                 by_key[" ".join(search_key(noun).split())][kind]  # the word is all there is
         self._automaton = ahocorasick.Automaton()
         for key, kinds in by_key.items():
-            groups = tuple(
-                (kind, _test(entries), tuple(entries) or key)
-                for kind, entries in kinds.items()
-                if entries or kind in _WITHOUT_ENTRIES
-            )
-            if groups:
-                meaning = groups[0] if len(groups) == 1 else ("", _SEVERAL, groups)
-                self._automaton.add_word(f" {key} ", (len(key), *meaning))
+            kinds = {
+                kind: alike for kind, alike in kinds.items() if alike or kind in _WITHOUT_ENTRIES
+            }
+            if kinds:
+                self._automaton.add_word(f" {key} ", (len(key), *_meaning(key, kinds)))
         self._automaton.make_automaton()
         self.entity = lru_cache(maxsize=1 << 16)(self._entity)
 
@@ -191,7 +182,7 @@ class Gazetteer:
         """
         text = passage.words
         found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
-        doubtful: list[tuple[str, int, int, tuple[Entry, ...]]] = []
+        doubtful: list[tuple[str, int, int, _Look]] = []
         for last, (length, kind, test, entries) in self._automaton.iter(passage.key):
             end = last - 1
             start = end - length
@@ -207,18 +198,19 @@ class Gazetteer:
             elif test == _EACH:
                 doubtful.append((kind, start, end, entries))
             else:
-                for kind, test, alike in entries:
+                for kind, test, meant in entries:
                     if test == _ANY_CASE:
-                        found[kind].append((start, end, alike))
+                        found[kind].append((start, end, meant))
                     else:
-                        doubtful.append((kind, start, end, alike))
-        contexts = defaultdict(list)
-        for start, _, context in found[CONTEXT]:
-            contexts[context].append(start)
+                        doubtful.append((kind, start, end, meant))
         starts = passage.sentence_starts
-        for kind, start, end, entries in doubtful:
-            if entries := _fitting(entries, text[start:end], start, starts, contexts):
-                found[kind].append((start, end, entries))
+        contexts: dict[int, set[str]] = defaultdict(lambda: {""})  # by sentence
+        for start, _, context in found[CONTEXT]:
+            contexts[bisect_right(starts, start)].add(context)
+        for kind, start, end, (needed, asked) in doubtful:
+            stated = contexts.get(bisect_right(starts, start), _NO_CONTEXT)
+            if needed in stated and (meant := _fitting(asked, text[start:end], stated)):
+                found[kind].append((start, end, meant))
         for kind in (ORGANIZATION, INSTRUMENT):
             found[kind] = _longest(found[kind], text)
         return found
@@ -244,6 +236,27 @@ class Gazetteer:
 # as written; by a closer look at each entry; a name of several kinds, by that look too.
 _ANY_CASE, _CAPITAL, _AS_WRITTEN, _EACH, _SEVERAL = range(5)
 
+# What an entry asks: the words found in this very case (empty: in any); a capital in them; a
+# context in their sentence (empty: none).
+_Asked = tuple[Entry, str, bool, str]
+# A context that all entries of a name ask for (empty: none), and what each of them asks.
+_Look = tuple[str, tuple[_Asked, ...]]
+_NO_CONTEXT = frozenset({""})  # what every sentence states
+
+
+def _meaning(key: str, kinds: dict[str, list[Entry]]) -> tuple[str, int, Any]:
+    """What the automaton keeps of a name or word: its kind, how to test it, and what it stands for.
+
+    Of one that stands for several kinds it keeps all that for each of them.
+    """
+    meanings = []
+    for kind, entries in kinds.items():
+        test = _test(entries)
+        if len(kinds) > 1 and test in (_CAPITAL, _AS_WRITTEN):
+            test = _EACH
+        meanings.append((kind, test, _look(entries) if test == _EACH else tuple(entries) or key))
+    return meanings[0] if len(kinds) == 1 else ("", _SEVERAL, tuple(meanings))
+
 
 def _test(entries: list[Entry]) -> int:
     if not entries:
@@ -255,33 +268,29 @@ def _test(entries: list[Entry]) -> int:
     return _EACH if any(entry.keeps_case for entry in entries) else _CAPITAL
 
 
-def _fitting(
-    entries: tuple[Entry, ...],
-    found: str,
-    start: int,
-    sentence_starts: list[int],
-    contexts: dict[str, list[int]],
-) -> tuple[Entry, ...]:
-    """The entries that the words found may stand for where they start."""
-    is_lower = found.islower()
-    kept = []
-    for entry in entries:
-        _, written, context, keeps_case = entry
-        if keeps_case:
-            if found != written:
-                continue
-        elif is_lower and not written.islower():
-            continue
-        if context:
-            places = contexts.get(context)
-            if not places:
-                continue
-            sentence = bisect_right(sentence_starts, start)
-            at = bisect_left(places, sentence_starts[sentence - 1])
-            if at == len(places) or places[at] >= sentence_starts[sentence]:
-                continue
-        kept.append(entry)
-    return tuple(kept)
+def _look(entries: list[Entry]) -> _Look:
+    contexts = {entry.context for entry in entries}
+    asked = [
+        (
+            entry,
+            entry.written if entry.keeps_case else "",
+            not entry.keeps_case and not entry.written.islower(),
+            entry.context,
+        )
+        for entry in entries
+    ]
+    return contexts.pop() if len(contexts) == 1 else "", tuple(asked)
+
+
+def _fitting(asked: tuple[_Asked, ...], found: str, stated: Set[str]) -> tuple[Entry, ...]:
+    """The entries that the words found may stand for, by the contexts stated in their sentence."""
+    kept = ()
+    for entry, written, has_capital, context in asked:
+        if context in stated and (
+            found == written if written else not (has_capital and found.islower())
+        ):
+            kept += (entry,)
+    return kept
 
 
 def _longest(hits: list[Known], text: str) -> list[Known]:

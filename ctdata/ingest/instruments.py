@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
-from typing import NamedTuple
 
 from ctdata.ingest.context import Context
 from ctdata.ingest.gazetteer import (
@@ -93,6 +92,7 @@ _LIST_NUMBER = re.compile(
     r"(?:[AS]/RES/)?(\d{1,4}(?:/\d{1,4})*)(?: ?\((\d{4})\))?(?: of (?:\d\d? [A-Z][a-z]+ )?(\d{4}))?"
 )
 _LIST_NEXT = re.compile(r"(?:,? and(?: resolution)? |[,;] )(?=(?:[AS]/RES/)?\d)")
+_SYMBOL_INSIDE = re.compile(r"/(?:RES|PRST|HRC)/")  # found in a tenth of the time
 _SYMBOL = re.compile(r"(?:A/RES|S/RES|S/PRST|A/HRC)/\d+(?:/\d+)?(?: \(\d{4}\))?")
 
 _LOWER_BEHIND = re.compile(
@@ -132,15 +132,8 @@ _START, _END = itemgetter(0), itemgetter(1)
 _LOOSE_WORDS = frozenset("for in of on to and or the with against by a an its their".split())
 
 
-class Instrument(NamedTuple):
-    """A place where a text names an instrument."""
-
-    start: int
-    end: int
-    entity: Entity
-    years: str
-    rule: str
-    score: float
+# A place where a text names an instrument: start, end, the instrument, its years, rule, score.
+Instrument = tuple[int, int, Entity, str, str, float]
 
 
 def find_instruments(
@@ -182,8 +175,8 @@ def find_instruments(
     kept = []
     reach = 0
     for place in places:
-        start, end = place[:2]
-        if start >= reach or place.rule == "resolution":
+        start, end, _, _, rule, _ = place
+        if start >= reach or rule == "resolution":
             kept.append(place)
             if end > reach:
                 reach = end
@@ -257,11 +250,11 @@ def _resolutions(
                 if numeral.isdecimal() and not words[start - 1 : start].isalnum():
                     year = words[first:last]
                     found.append(_resolution(start, last + 1, numeral, year, "", context))
-    if "/RES/" in words or "/PRST/" in words or "/HRC/" in words:
+    if _SYMBOL_INSIDE.search(words):
         for match in _SYMBOL.finditer(words):
             if not numbers & set(range(match.start(), match.end())):
                 entity = Entity(INSTRUMENT, match.group(), match.group(), sort="resolution")
-                found.append(Instrument(match.start(), match.end(), entity, "", "resolution", 0.9))
+                found.append((match.start(), match.end(), entity, "", "resolution", 0.9))
     return found
 
 
@@ -283,7 +276,7 @@ def _resolution(
         entity = context.gazetteer.entity(
             INSTRUMENT, f"Security Council resolution {numeral}"
         ) or Entity(INSTRUMENT, f"Security Council resolution {number}", number, sort="resolution")
-    return Instrument(start, end, entity, year, "resolution", 0.95)
+    return start, end, entity, year, "resolution", 0.95
 
 
 def _known(hit: Known, words: str, context: Context) -> Instrument | None:
@@ -298,7 +291,7 @@ def _known(hit: Known, words: str, context: Context) -> Instrument | None:
         if entity.country not in ("", context.country):
             continue
         start, end, years = _with_years(words, start, end)
-        return Instrument(start, end, entity, years, "known title", 0.95)
+        return start, end, entity, years, "known title", 0.95
     return None
 
 
@@ -371,11 +364,11 @@ def _shapes(
             place = _by_shape(words, head, start, end, context)
         if place:
             found.append(place)
-            context.last_of_kind[head] = (place.entity, place.years)
-            reach = place.end
-    for place in places:
-        if place.rule == "known title" and (head := _first_noun(words[place.start : place.end])):
-            context.last_of_kind.setdefault(head, (place.entity, place.years))
+            _, reach, entity, years, _, _ = place
+            context.last_of_kind[head] = (entity, years)
+    for start, end, entity, years, rule, _ in places:
+        if rule == "known title" and (head := _first_noun(words[start:end])):
+            context.last_of_kind.setdefault(head, (entity, years))
     return found
 
 
@@ -403,7 +396,7 @@ def _by_shape(words: str, head: str, start: int, end: int, context: Context) -> 
         start -= len("draft ")
     name = words[start:end].replace("’", "'").strip(" ,")
     entity = _entity(context.gazetteer, name, DOCUMENT_KINDS[head], context.country)
-    return Instrument(start, end, entity, years, f"shape: {head}", 0.8)
+    return start, end, entity, years, f"shape: {head}", 0.8
 
 
 @lru_cache(maxsize=1 << 14)
@@ -423,7 +416,7 @@ def _short_form(words: str, head: str, start: int, end: int, context: Context) -
     if head not in context.last_of_kind or not words.endswith(("the ", "The ", "this "), 0, start):
         return None
     entity, years = context.last_of_kind[head]
-    return Instrument(start, end, entity, years, "short form", 0.7)
+    return start, end, entity, years, "short form", 0.7
 
 
 def _in_small_letters(
@@ -456,7 +449,7 @@ def _in_small_letters(
         name = words[first:last].strip(" ,")
         kind = DOCUMENT_KINDS.get(noun.removesuffix("s").capitalize(), "law")
         entity = _entity(context.gazetteer, name, kind, context.country)
-        found.append(Instrument(first, last, entity, years, "small letters", 0.6))
+        found.append((first, last, entity, years, "small letters", 0.6))
         reach = last
     taken = _Taken(places)
     for start, end, _ in hits[COLLECTION_NOUN]:
@@ -464,5 +457,5 @@ def _in_small_letters(
         if ahead and not taken.around(ahead.start()) and not taken.around(end - 1):
             name = words[ahead.start() : end]
             entity = _entity(context.gazetteer, name, "collection", context.country)
-            found.append(Instrument(ahead.start(), end, entity, "", "collection", 0.5))
+            found.append((ahead.start(), end, entity, "", "collection", 0.5))
     return found

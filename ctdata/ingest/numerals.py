@@ -9,12 +9,13 @@ import re
 
 from ctdata.ingest import words as vocabulary
 from ctdata.ingest.gazetteer import Known
+from ctdata.ingest.passage import Passage
 
 # What a token can be: a day of a month, a month, a year, a date in digits, any other number.
 DAY, MONTH, YEAR, NUMERIC, OTHER = "DMYNX"
 Token = tuple[int, int, str]  # start, end, what it can be
 
-# Each character by its class: "0" a digit, "A" a capital, any other itself. There the search is for
+# Each byte by its class: "0" a digit, "A" a capital, any other itself. There the search is for
 # one character, which is many times as fast as for one of a class.
 _CLASSES = bytes(
     ord("0") if chr(code).isdigit() else ord("A") if chr(code).isupper() else code
@@ -31,13 +32,13 @@ _SHORT_MONTHS = frozenset(name for name in vocabulary.MONTHS if len(name) < 5) -
 _SHORT_MONTHS -= {"July"}
 
 
-def tokens_of(text: str, months: list[Known]) -> tuple[list[Token], list[tuple[int, int]]]:
+def tokens_of(passage: Passage, months: list[Known]) -> tuple[list[Token], list[tuple[int, int]]]:
     """Find the numbers, months and words in capitals of a passage.
 
     Parameters
     ----------
-    text : str
-        The folded words.
+    passage : Passage
+        The passage.
     months : list of Known
         Where it has words for months, in any case.
 
@@ -49,7 +50,8 @@ def tokens_of(text: str, months: list[Known]) -> tuple[list[Token], list[tuple[i
     capitals : list of tuple of int
         Start and end of the words in capitals, which may stand inside longer words.
     """
-    classes = text.encode("ascii", "replace").translate(_CLASSES)
+    text = passage.words
+    classes = passage.latin.translate(_CLASSES)
     found: list[Token] = []
     for match in _NUMBER.finditer(classes):
         start, end = match.span()

@@ -12,7 +12,6 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from ctdata.ingest.context import Context
 from ctdata.ingest.gazetteer import (
@@ -119,7 +118,7 @@ _OTHER_ORDER = {
 }
 _AT_END = re.compile(r" of (?:the )?((?:(?:Kyrgyz|Russian|United) )?[A-Z][\w ]+)$")
 
-_BY_PLACE = itemgetter(0, 1)
+_START, _END = itemgetter(0), itemgetter(1)
 
 _COUNCIL = "United Nations Security Council"
 
@@ -130,14 +129,9 @@ _LONGEST_TITLE = 250
 _QUOTATION_MARKS = (("“", "”"), ("«", "»"), ('"', '"'))
 
 
-class Organization(NamedTuple):
-    """A place where a text names an organization."""
-
-    start: int
-    end: int
-    entity: Entity
-    rule: str
-    score: float
+# A place where a text names an organization: start, end, the organization, rule, score. There are
+# many, and plain tuples take much less time than named ones.
+Organization = tuple[int, int, Entity, str, float]
 
 
 def find_organizations(
@@ -170,26 +164,33 @@ def find_organizations(
     places += _sharing_a_noun(found[SHARED_NOUN], words, context)
     places += _armed(found[ARMED_NOUN], words, context)
     places += _quoted(found[GROUP_NOUN], words, context)
-    places.sort(key=_BY_PLACE)
+    _sort(places)
     if more := _explained(places, words, context):
         places += more
-        places.sort(key=_BY_PLACE)
+        _sort(places)
     places += _acronyms(places, capitals, words, context)
-    places.sort(key=_BY_PLACE)
+    _sort(places)
     kept: list[Organization] = []
     reach = 0
     for place in places:
-        if place[0] < reach:
-            last = kept[-1]
-            if place.end <= last.end and place.entity == last.entity:
+        start, end, entity, _, score = place
+        if start < reach:
+            last_start, last_end, last_entity, _, last_score = kept[-1]
+            if end <= last_end and entity == last_entity:
                 continue  # the acronym in brackets behind its own name
-            if place.start == last.start and place.end == last.end:
-                if last.score >= place.score:
+            if start == last_start and end == last_end:
+                if last_score >= score:
                     continue
                 kept.pop()
         kept.append(place)
-        reach = place[1]
+        reach = end
     return kept
+
+
+def _sort(places: list[Organization]) -> None:
+    """Put places in order; of those that begin together the shortest goes first."""
+    places.sort(key=_END)
+    places.sort(key=_START)
 
 
 def _known_names(hits: list[Known], words: str, context: Context) -> list[Organization]:
@@ -203,7 +204,7 @@ def _known_names(hits: list[Known], words: str, context: Context) -> list[Organi
                 continue
         if words[end : end + 1] == ")" and "(" in words[start:end]:
             end += 1
-        places.append(Organization(start, end, entity, "known name", 0.95))
+        places.append((start, end, entity, "known name", 0.95))
     return places
 
 
@@ -256,7 +257,7 @@ def _shapes(
     places: list[Organization], nouns: list[Known], words: str, context: Context
 ) -> list[Organization]:
     """Names by their shape; a known name that goes on behind "of" may become a longer one."""
-    ends = {place[1]: place for place in places}
+    ends = {end: (start, entity) for start, end, entity, _, _ in places}
     found: list[Organization] = []
     reach = at = 0
     last = len(places)
@@ -281,7 +282,7 @@ def _shapes(
         end = _end_of_name(words, head, head_end, context)
         if known and end == head_end:
             continue
-        start = known.start if known else before(words, head_start, reach)
+        start = known[0] if known else before(words, head_start, reach)
         if start == head_start and (
             head in _NOT_FIRST if end > head_end else head not in _SUFFICIENT
         ):
@@ -290,7 +291,7 @@ def _shapes(
         if name in _NO_BODIES or _YEAR_BEHIND.match(words, end) or _in_title(words, head_start):
             continue
         if known:
-            entity = known.entity  # "the Monitoring Team of the ..." is still the same team
+            entity = known[1]  # "the Monitoring Team of the ..." is still the same team
         else:
             country = _stated_country(words, start, end, context)
             entity = context.short_forms.get(name) or _entity(
@@ -300,7 +301,7 @@ def _shapes(
             continue
         if end > head_end and start < head_start:
             context.remember(context.short_forms, words[start:head_end], entity)
-        found.append(Organization(start, end, entity, f"shape: {head}", 0.8))
+        found.append((start, end, entity, f"shape: {head}", 0.8))
         reach = end
     return found
 
@@ -408,7 +409,7 @@ def _sharing_a_noun(nouns: list[Known], words: str, context: Context) -> list[Or
                 continue
             entity = _entity(context.gazetteer, name, head, "", context.country)
             if entity:
-                found.append(Organization(start, end, entity, "shared noun", 0.75))
+                found.append((start, end, entity, "shared noun", 0.75))
     return found
 
 
@@ -446,7 +447,7 @@ def _quoted(nouns: list[Known], words: str, context: Context) -> list[Organizati
 def _group(start: int, end: int, name: str, rule: str, context: Context) -> Organization:
     entity = context.gazetteer.entity(ORGANIZATION, name)
     entity = entity or Entity(ORGANIZATION, name, "", "", "nonstate_group", "regional")
-    return Organization(start, end, entity, rule, 0.75)
+    return start, end, entity, rule, 0.75
 
 
 def _explained(places: list[Organization], words: str, context: Context) -> list[Organization]:
@@ -454,30 +455,31 @@ def _explained(places: list[Organization], words: str, context: Context) -> list
 
     Changes the places whose name an acronym follows, and returns those that it brings in.
     """
-    starts = [place.start for place in places]
+    starts = [place[0] for place in places]
     found = []
     for match in _IN_BRACKETS.finditer(words):
         acronym = match.group(1)
-        opens = match.start() - (words[match.start() - 1 : match.start()] == " ")
         if not _may_be_body(acronym):
             continue
+        opens, closes = match.span()
+        opens -= words[opens - 1 : opens] == " "
         known = context.gazetteer.entity(ORGANIZATION, acronym)
         if known and known.country not in ("", context.country):
             known = None
         last = bisect_right(starts, opens)
-        indexes = [i for i in range(max(0, last - 4), last) if places[i].end == opens]
+        indexes = [i for i in range(max(0, last - 4), last) if places[i][1] == opens]
         if indexes:
             # Of names that end together the acronym is that of the one it is known for.
             index = indexes[0]
             if len(indexes) > 1:
-                index = next((i for i in indexes if places[i].entity == known), index)
+                index = next((i for i in indexes if places[i][2] == known), index)
             start, _, entity, rule, score = places[index]
             if rule != "known name":
                 entity = known or entity
             if not entity.short and not entity.entity_id:
                 entity = entity._replace(short=acronym)
             context.remember(context.acronyms, acronym, entity)
-            places[index] = Organization(start, match.end(), entity, rule, score)
+            places[index] = start, closes, entity, rule, score
             continue
         start = _spelled_out(words, opens, acronym)
         if start is None:
@@ -488,7 +490,7 @@ def _explained(places: list[Organization], words: str, context: Context) -> list
         entity = known or context.gazetteer.entity(ORGANIZATION, name)
         entity = entity or Entity(ORGANIZATION, name, acronym)
         context.remember(context.acronyms, acronym, entity)
-        found.append(Organization(start, match.end(), entity, "name and acronym", 0.8))
+        found.append((start, closes, entity, "name and acronym", 0.8))
     return found
 
 
@@ -535,7 +537,7 @@ def _acronyms(
         entity = context.acronyms.get(acronym)
         if entity is not None:
             end = start + len(acronym)
-            found.append(Organization(start, end, entity, "explained acronym", 0.9))
+            found.append((start, end, entity, "explained acronym", 0.9))
         elif (
             len(acronym) > 2
             and acronym.isalpha()
@@ -553,7 +555,7 @@ def _acronyms(
         ):
             entity = context.gazetteer.entity(ORGANIZATION, acronym)
             entity = entity or Entity(ORGANIZATION, acronym, acronym)
-            found.append(Organization(start, end, entity, "bare acronym", 0.5))
+            found.append((start, end, entity, "bare acronym", 0.5))
     return found
 
 
@@ -566,6 +568,6 @@ def _is_listed(
     found: list[Organization],
 ) -> bool:
     """Whether an acronym stands in a list beside a body."""
-    following = at < len(places) and words[end : places[at].start] in _LIST_LINKS
-    before = at and words[places[at - 1].end : start] in _LIST_LINKS
-    return following or before or (found and words[found[-1].end : start] in _LIST_LINKS)
+    following = at < len(places) and words[end : places[at][0]] in _LIST_LINKS
+    before = at and words[places[at - 1][1] : start] in _LIST_LINKS
+    return following or before or (found and words[found[-1][1] : start] in _LIST_LINKS)

@@ -59,7 +59,16 @@ def search_key(words: str) -> str:
     str
         As long as ``words``: small letters and digits, and a blank for anything else.
     """
-    return words.encode("latin-1", "replace").translate(_KEY_LETTERS).decode("latin-1")
+    return _key_of(_latin(words))
+
+
+def _latin(words: str) -> bytes:
+    """A byte for each character, with a question mark for what Latin-1 lacks."""
+    return words.encode("latin-1", "replace")
+
+
+def _key_of(latin: bytes) -> str:
+    return latin.translate(_KEY_LETTERS).decode("latin-1")
 
 
 class Passage:
@@ -146,9 +155,14 @@ class Passage:
         ]
 
     @cached_property
+    def latin(self) -> bytes:
+        """The words, a byte for each character; what Latin-1 lacks is a question mark."""
+        return _latin(self.words)
+
+    @cached_property
     def key(self) -> str:
         """The search key of the words, with a blank before and behind it."""
-        return f" {search_key(self.words)} "
+        return f" {_key_of(self.latin)} "
 
     @cached_property
     def sentence_starts(self) -> list[int]:
