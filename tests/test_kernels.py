@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbformat.v4 import new_code_cell, new_notebook
@@ -131,6 +132,31 @@ def test_what_is_set_for_the_shell_holds_in_a_warm_kernel(tmp_path, monkeypatch)
     assert len(execute(path, {}).cells[0].outputs) == 1
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     assert len(execute(path, {}).cells[0].outputs) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-f", "line.json"],
+        ["-f", "line.json", "--HistoryManager.hist_file=:memory:"],
+        ["-f", "line.json", "--InteractiveShell.cache_size=7", "--IPKernelApp.quiet=False"],
+        ["-f", "line.json", "--no-stdout"],
+        ["--debug", "-f", "line.json"],
+        ["-f=line.json"],
+        [],
+    ],
+)
+def test_what_a_manager_says_means_the_same_to_a_warm_kernel(arguments):
+    from ctdata.kernels.kernel import KernelApp
+
+    warm, ordinary = KernelApp(), IPKernelApp()
+    for app in (warm, ordinary):
+        app.parse_command_line(arguments)
+    assert warm.connection_file == ordinary.connection_file
+    assert (warm.log_level, warm.no_stdout) == (ordinary.log_level, ordinary.no_stdout)
+    for section, name in (("HistoryManager", "hist_file"), ("InteractiveShell", "cache_size")):
+        said = [str(app.config.get(section, {}).get(name)) for app in (warm, ordinary)]
+        assert said[0] == said[1]
 
 
 def test_only_its_user_can_reach_a_kernel_of_a_batch(tmp_path):
