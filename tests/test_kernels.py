@@ -134,6 +134,14 @@ def test_what_is_set_for_the_shell_holds_in_a_warm_kernel(tmp_path, monkeypatch)
     assert len(execute(path, {}).cells[0].outputs) == 2
 
 
+def test_a_warm_kernel_keeps_its_things_where_the_environment_says(kernels, tmp_path, monkeypatch):
+    cell = "shell = get_ipython(); print(shell.ipython_dir, shell.profile_dir.location)"
+    path = write_notebook(tmp_path / "n.ipynb", cell)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "own"))
+    own, profile = printed(execute(path, {}))[0].split()
+    assert Path(own) == tmp_path / "own" and Path(profile).parent == tmp_path / "own"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

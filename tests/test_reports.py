@@ -610,7 +610,7 @@ def test_cells_of_an_older_format_get_ids_by_their_place(tmp_path):
         del cell["id"]
     notebook.nbformat_minor = 4
     old = json.dumps(notebook)
-    texts = [run.notebook_text(engine.parse_notebook(old)) for _ in range(2)]
+    texts = [run.notebook_text(engine.load(old)) for _ in range(2)]
     assert texts[0] == texts[1] and '"id": "cell-1"' in texts[0]
 
 

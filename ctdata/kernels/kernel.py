@@ -120,7 +120,8 @@ class LoneKernel(IPythonKernel):
             setattr(self, name, value)
         self._stdout, self._stderr = sys.stdout, sys.stderr
         shell = self.shell
-        shell.profile_dir, shell.starting_dir = self.profile_dir, os.getcwd()
+        shell.ipython_dir, shell.profile_dir = self.parent.ipython_dir, self.profile_dir
+        shell.starting_dir = os.getcwd()
         shell.init_environment()
         shell.save_sys_module_state()
         shell.displayhook.session = shell.display_pub.session = self.session

@@ -72,29 +72,6 @@ def _end_with(code: list[Any], name: str, message: str) -> None:
     cell.outputs.append(error)
 
 
-def parse_notebook(text: str) -> Any:
-    """Parse a notebook; cells of a format without ids get one by their place, not by chance.
-
-    Parameters
-    ----------
-    text : str
-        The text of a notebook of any format.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        The notebook in the present format.
-    """
-    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
-    has_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
-    notebook = nbformat.v4.upgrade(nbformat.convert(notebook, 4))
-    if not has_ids:
-        for number, cell in enumerate(notebook.cells, start=1):
-            cell["id"] = f"cell-{number}"
-    return notebook
-
-
-@lru_cache(maxsize=50)
 def load(text: str) -> Any:
     """Load a notebook as papermill does, without outputs, which it would read to throw them away.
 
@@ -106,24 +83,32 @@ def load(text: str) -> Any:
     Returns
     -------
     nbformat.NotebookNode
-        The notebook, which is kept for the next report of it; whoever changes it copies it first.
+        The notebook in the present format. Cells of a format without ids have one by their place,
+        not by chance.
     """
-    notebook = parse_notebook(text)
-    for cell in notebook.cells:
+    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+    has_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    notebook = nbformat.v4.upgrade(nbformat.convert(notebook, 4))
+    for number, cell in enumerate(notebook.cells, start=1):
+        if not has_ids:
+            cell["id"] = f"cell-{number}"
         if cell.cell_type == "code":
             cell.outputs = []
     return load_notebook_node(notebook)
 
 
+_loaded = lru_cache(maxsize=50)(load)  # many reports are made of one notebook
+
+
 def run(
-    notebook: Any, parameters: Mapping[str, Any], folder: Path, timeout: float, keep: list[Any]
+    text: str, parameters: Mapping[str, Any], folder: Path, timeout: float, keep: list[Any]
 ) -> Any:
     """Execute a notebook.
 
     Parameters
     ----------
-    notebook : nbformat.NotebookNode
-        The notebook, from :func:`load`; it is left as it is.
+    text : str
+        The text of the notebook.
     parameters : mapping
         Values for its parameters.
     folder : Path
@@ -144,7 +129,7 @@ def run(
         If a cell raises an error, ends its kernel or takes too long.
     """
     # As `papermill.execute_notebook` does it, which would write the notebook once more, to nowhere.
-    prepared = copy.deepcopy(notebook)
+    prepared = copy.deepcopy(_loaded(text))
     if parameters:
         names = {"engine_name": ENGINE, "kernel_name": _KERNEL, "language": "python"}
         prepared = parameterize_notebook(prepared, dict(parameters), **names)

@@ -174,7 +174,7 @@ def execute_text(
 
     reached: list[Any] = []
     try:
-        return normalize(engine.run(engine.load(text), parameters, folder, timeout, reached))
+        return normalize(engine.run(text, parameters, folder, timeout, reached))
     except PapermillExecutionError as error:
         failed = remove_error_markers(reached[0])
         summary = f"cell {error.exec_count}: {error.ename}: {error.evalue}"

@@ -1,9 +1,9 @@
 """Who makes reports: processes of this machine, or those of a dask cluster.
 
 Both stand behind the interface of `concurrent.futures`. Where processes can be forked, those that
-make reports are forked from a server that has imported papermill and nbconvert and built the
-converters, and the kernel of each report from another server. A process makes one report at a
-time, so a report that goes astray takes no other with it, and can be ended at any time.
+make reports are forked from a server that has imported papermill (and built nbconvert's converters,
+where reports are rendered), and the kernel of each report from another server. A process makes one
+report at a time, so a report that goes astray takes no other with it, and can be ended at any time.
 """
 
 from __future__ import annotations
