@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
 from ipykernel.kernelapp import IPKernelApp
+from jupyter_client import jsonutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbformat.v4 import new_code_cell, new_notebook
@@ -191,6 +194,28 @@ def test_pyplot_without_a_magic_draws_inline_as_in_an_ordinary_kernel(tmp_path):
     ]
 
 
+def test_dates_of_messages_are_read_as_the_client_reads_them():
+    assert hasattr(jsonutil, "_dateutil_parse"), "what reads them has another name now"
+    for zone in ("Z", "+00:00", "-05:30"):
+        for fraction in ("", ".1", ".123456"):
+            written = f"2016-05-16T23:59:01{fraction}{zone}"
+            assert isinstance(jsonutil.parse_date(written), datetime)
+            assert datetime.fromisoformat(written) == jsonutil.parse_date(written)
+
+
+def garbage_told(note: Path) -> str:
+    """Code that notes whether and when garbage is looked for."""
+    return (
+        "import gc, pathlib\n"
+        f"pathlib.Path({str(note)!r}).write_text(str((gc.isenabled(), gc.get_threshold())));"
+    )
+
+
+def test_a_kernel_of_a_batch_looks_for_garbage_less_often(tmp_path):
+    execute(write_notebook(tmp_path / "n.ipynb", garbage_told(tmp_path / "note")), {})
+    assert (tmp_path / "note").read_text() == str((True, (10_000, *gc.get_threshold()[1:])))
+
+
 def test_the_kernel_is_forked_and_not_started(tmp_path):
     path = write_notebook(tmp_path / "n.ipynb", "import sys\nprint(sys.orig_argv)")
     assert "ctdata.kernels.server" in printed(execute(path, {}))[0]
@@ -320,6 +345,11 @@ def test_a_kernel_can_be_interrupted_restarted_and_shut_down(manager, tmp_path):
     assert first != second and not is_running(first)
     manager.shutdown_kernel()
     assert not is_running(second)
+
+
+def test_a_kernel_for_people_looks_for_garbage_as_often_as_any(manager, tmp_path):
+    assert run_code(manager, garbage_told(tmp_path / "note"))["status"] == "ok"
+    assert (tmp_path / "note").read_text() == str((True, gc.get_threshold()))
 
 
 def test_a_kernel_that_ends_politely_runs_what_it_was_asked_to_run_at_its_end(manager, tmp_path):

@@ -342,6 +342,14 @@ def test_a_failure_tells_the_cell_and_the_end_of_the_traceback(project):
     assert project.would_make() == {"fails": "not made yet"}
 
 
+def test_an_output_that_no_notebook_may_have_fails_its_report(project):
+    project.notebook("odd", "from IPython.display import publish_display_data as publish",
+                     "publish({'text/plain': 5})")  # fmt: skip
+    project.reports(odd="odd")
+    assert "failed: odd: ValidationError: 5 is not valid" in project.run(status=1).stderr
+    assert not list(project.site.glob("odd*"))
+
+
 def test_a_killed_kernel_fails_its_report_alone(project):
     project.notebook("dies", "print('so far')\nimport os, signal",
                      "os.kill(os.getpid(), signal.SIGKILL)")  # fmt: skip

@@ -340,6 +340,14 @@ def test_a_corpus_that_cannot_be_read_leaves_the_older_texts_and_says_so(tmp_pat
     assert "cannot be read" in (tmp_path / "index.html").read_text()
 
 
+def test_what_was_read_ahead_is_not_used_for_a_corpus_that_has_changed(tmp_path, small_corpus):
+    site.read_ahead(small_corpus.root)
+    path = small_corpus.root / "texts" / "rur-2016.txt"
+    path.write_text(path.read_text() + "\nWords that came later.\n")
+    site.write_site([], [], tmp_path, small_corpus.root)
+    assert "Words that came later." in (tmp_path / "sources" / "rur-2016.html").read_text()
+
+
 def test_what_no_longer_exists_leaves_the_site(tmp_path, small_corpus):
     for folder, name in (("sources", "gone.html"), ("pictures", "gone.svg")):
         (tmp_path / folder).mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import io
 import os
@@ -33,6 +34,9 @@ ahocorasick bokeh.plotting networkx pandas.core.reshape.reshape pandas.core.meth
 matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_svg
 ctdata.ingest.accept ctdata.ingest.drafting ctdata.ingest.intake rapidfuzz.process trafilatura
 """.split()
+# How many more objects there are when garbage is looked for: a process that soon ends with all that
+# it has need not look as often as others do.
+_YOUNG = 10_000
 _SETTING = re.compile(r"--(\w+)\.(\w+)=(.*)")
 _INLINE = "module://matplotlib_inline.backend_inline"
 
@@ -178,6 +182,8 @@ def run(arguments: list[str], alone: bool = False) -> None:
     matplotlib.rcParams["backend"] = os.environ.setdefault("MPLBACKEND", _INLINE)
     # The system ends this process with its parent; no thread needs to watch for that.
     app = (LoneKernelApp if alone else KernelApp).instance(parent_handle=1)
+    if alone:
+        gc.set_threshold(_YOUNG)
     # Its handlers print nothing below this level, but each message would still make records.
     app.log.setLevel(app.log_level)
     app.initialize(arguments)

@@ -67,8 +67,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started this
     prepared = _Prepared(sys.argv[2:])
     child = _serve(listener)
-    if child is not None:
-        child.run(prepared)
+    if child is None:
+        os._exit(0)  # there is nothing to tidy up, and much to free
+    child.run(prepared)
 
 
 class _Prepared:

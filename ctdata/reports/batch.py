@@ -15,7 +15,7 @@ from ctdata.reports.plan import Plan, Report
 from ctdata.reports.progress import Progress
 from ctdata.reports.recipes import data_hashes, file_digest, recipes, site_recipe
 from ctdata.reports.run import TIMEOUT, Outcome, Product, Task, put_in_place
-from ctdata.reports.site import INDEX, MANIFEST, package_versions, write_site
+from ctdata.reports.site import INDEX, MANIFEST, package_versions, read_ahead, write_site
 from ctdata.reports.workers import executor, work
 
 _SITE = ""  # the name under which the site itself is remembered
@@ -118,7 +118,9 @@ class Batch:
         options = self.options
         with executor(options.jobs, options.scheduler) as (pool, at_once):
             tasks = (_task(report, options) for report, _ in self.todo)
-            for report, product in _side_by_side(tasks, pool, at_once, progress):
+            begun = _begin(tasks, pool, 2 * at_once)
+            read_ahead(self.plan.sources)  # while the first reports are made
+            for report, product in _side_by_side(begun, tasks, pool, at_once, progress):
                 outcome = put_in_place(report, product, self.output)
                 if not outcome.error:
                     read = {path: self._hash(path) for path in product.read}
@@ -146,20 +148,25 @@ def _without_outputs(path: Path, modified: int) -> str:
     return json.dumps(notebook)
 
 
+def _begin(tasks: Iterator[Task], pool: Executor, count: int) -> dict[Future[Product], Report]:
+    """Hand out some tasks."""
+    return {pool.submit(work, task): task.report for task in islice(tasks, count)}
+
+
 def _side_by_side(
-    tasks: Iterator[Task], pool: Executor, at_once: int, progress: Progress
+    waiting: dict[Future[Product], Report],
+    tasks: Iterator[Task],
+    pool: Executor,
+    at_once: int,
+    progress: Progress,
 ) -> Iterator[tuple[Report, Product]]:
     """Have tasks worked on, some at once; yield each as soon as it is finished."""
-    waiting: dict[Future[Product], Report] = {}
-    while True:
-        # Twice as many as are made at once, so that nobody waits for work.
-        for task in islice(tasks, 2 * at_once - len(waiting)):
-            waiting[pool.submit(work, task)] = task.report
-        if not waiting:
-            return
+    while waiting:
         progress.running([report.name for report in waiting.values()][:at_once])
         for future in wait(waiting, return_when=FIRST_COMPLETED).done:
             yield waiting.pop(future), _product(future)
+        # Twice as many as are made at once, so that nobody waits for work.
+        waiting |= _begin(tasks, pool, 2 * at_once - len(waiting))
 
 
 def _product(future: Future[Product]) -> Product:

@@ -127,6 +127,8 @@ def run(
     ------
     papermill.exceptions.PapermillExecutionError
         If a cell raises an error, ends its kernel or takes too long.
+    nbformat.ValidationError
+        If an output is none that a notebook may have.
     """
     # As `papermill.execute_notebook` does it, which would write the notebook once more, to nowhere.
     prepared = copy.deepcopy(_loaded(text))
@@ -149,4 +151,5 @@ def run(
         coalesce_streams=True,
     )
     raise_for_execution_errors(executed, None)
+    nbformat.validate(executed)
     return executed

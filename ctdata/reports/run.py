@@ -214,7 +214,7 @@ def notebook_text(notebook: Any) -> str:
     """Return a notebook as the text of its file."""
     import nbformat
 
-    return nbformat.writes(notebook).rstrip("\n") + "\n"
+    return nbformat.v4.writes(notebook) + "\n"
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

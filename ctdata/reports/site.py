@@ -8,6 +8,8 @@ import os
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from platform import python_version
@@ -55,7 +57,7 @@ def write_site(
     for path, text in shared_files():
         _write_changed(output / path, text)
     pictures = _write_pictures(pages, output)
-    marked, trouble = _write_texts(root, entries, pages, output)
+    marked, trouble = _write_texts(root, made_from["data"], entries, pages, output)
     index = (
         environment()
         .get_template("index.html.j2")
@@ -74,6 +76,27 @@ def write_site(
     write_whole(output / INDEX, index)
     manifest = {"made_from": digest, **made_from, "reports": entries}
     write_whole(output / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+
+
+def read_ahead(root: Path) -> None:
+    """Read what the pages around the reports need, so that less is left to do for `write_site`.
+
+    Parameters
+    ----------
+    root : Path
+        The corpus that the reports are made from. If it cannot be read, `write_site` says so.
+    """
+    with suppress(ValueError, OSError):
+        _read(root, tuple(data_hashes(root).items()))
+    for template in ("index.html.j2", "source.html.j2"):
+        environment().get_template(template)
+
+
+@lru_cache(maxsize=1)
+def _read(root: Path, data: tuple) -> tuple[Corpus, list[sources.Quote]]:
+    """Read a corpus and its quotes; the hashes of its files tell whether they are still those."""
+    corpus = Corpus(root)
+    return corpus, sources.find_quotes(corpus)
 
 
 def _read_pages(entries: Iterable[Mapping[str, Any]], output: Path) -> dict[str, search.PageFacts]:
@@ -99,14 +122,14 @@ def _write_pictures(pages: Mapping[str, search.PageFacts], output: Path) -> dict
 
 def _write_texts(
     root: Path,
+    data: Mapping[str, str],
     entries: Sequence[Mapping[str, Any]],
     pages: Mapping[str, search.PageFacts],
     output: Path,
 ) -> tuple[dict[str, Any], str]:
     """Write the marked texts and the search; return what the index tells of them, and trouble."""
     try:
-        corpus = Corpus(root)
-        quotes = sources.find_quotes(corpus)
+        corpus, quotes = _read(root, tuple(data.items()))
         texts = list(sources.source_pages(corpus, quotes, _citing(entries, pages)))
         found = search.search_data(corpus, quotes, entries, pages)
     except (ValueError, OSError) as error:

@@ -1,8 +1,9 @@
-"""The same reports made four ways, one after the other on the same cores.
+"""The same reports made in several ways, one after the other on the same cores.
 
 The floor is what the cells alone take in one warm process, divided by the cores: no way of running
-them can be faster on average. What is compared is a ratio inside one round, as the speed of a
-shared machine drifts.
+them can be faster on average. The speed of a shared machine drifts, by half within minutes, so the
+floor is measured before and behind each run of `ctdata report`, and what counts is the median of
+such ratios. The two slow ways take so long that the drift evens out; they are run once.
 """
 
 from __future__ import annotations
@@ -125,31 +126,34 @@ def floor(reports: list, folder: Path, jobs: int) -> float:
 def compare(
     fresh: Callable[[], Path], count: int, jobs: int, form: str, rounds: int
 ) -> dict[str, list[float]]:
-    """Make the reports each way, in rounds.
+    """Make the reports each way.
 
     Parameters
     ----------
     fresh : callable
         Gives an empty folder.
     count, jobs, rounds : int
-        How many reports, at a time, and how often.
+        How many reports, at a time, and how often `ctdata report` is run.
     form : str
         "html", or "" for the executed notebooks alone.
 
     Returns
     -------
     dict of str to list of float
-        Seconds by way, and of the floor.
+        Seconds by way, and of the floor; of that there is one more than of `ctdata report`.
     """
     reports = choose(count)
-    seconds: dict[str, list[float]] = {"floor": [], **{way: [] for way in WAYS}}
+
+    def measured(way: str) -> float:
+        folder = fresh()
+        return Measured().run(commands(way, reports, folder, jobs, form), folder).seconds
+
+    *slow, own = WAYS
+    seconds = {"floor": [floor(reports, fresh(), jobs)], own: []}
     for _ in range(rounds):
+        seconds[own].append(measured(own))
         seconds["floor"].append(floor(reports, fresh(), jobs))
-        for way in WAYS[::-1]:
-            folder = fresh()
-            run = Measured().run(commands(way, reports, folder, jobs, form), folder)
-            seconds[way].append(run.seconds)
-    return seconds
+    return seconds | {way: [measured(way)] for way in slow}
 
 
 def peak_memory(fresh: Callable[[], Path], count: int, jobs: int) -> float:
@@ -159,15 +163,43 @@ def peak_memory(fresh: Callable[[], Path], count: int, jobs: int) -> float:
     return run.peak / 1e6
 
 
+def ratios(seconds: dict[str, list[float]]) -> dict[str, list[float]]:
+    """How many times as long as the floor each way takes.
+
+    Parameters
+    ----------
+    seconds : dict of str to list of float
+        What :func:`compare` returns.
+
+    Returns
+    -------
+    dict of str to list of float
+        By way; a run between two floors is divided by their mean, others by the median of all.
+    """
+    floors = seconds["floor"]
+    around = [statistics.mean(pair) for pair in itertools.pairwise(floors)]
+    level = [statistics.median(floors)]
+    return {
+        way: [
+            time_ / one
+            for time_, one in zip(times, around if way == WAYS[-1] else level, strict=True)
+        ]
+        for way, times in seconds.items()
+        if way != "floor"
+    }
+
+
 def table(seconds: dict[str, list[float]], count: int, jobs: int, form: str) -> str:
-    """A table of medians, and of ratios inside the rounds."""
+    """A table of medians, and of how the ways compare."""
     title = f"{count} reports, {jobs} cores, {form or 'execution only'}"
-    lines = [f"{title:42}  {'median s':>8}  {'to the floor':>12}  {'loop is slower':>14}"]
+    lines = [f"{title:42}  {'median s':>8}  {'to the floor':>12}  {'loop is slower':>14}  all runs"]
+    to_floor = ratios(seconds)
+    loop = statistics.median(seconds[WAYS[0]])
     for way, times in seconds.items():
-        to_floor, to_loop = (
-            statistics.median(a / b for a, b in zip(one, other, strict=True))
-            for one, other in ((times, seconds["floor"]), (seconds[WAYS[0]], times))
-        )
-        shown = f"{statistics.median(times):8.1f}  {to_floor:12.2f}  {to_loop:14.1f}"
-        lines.append(f"{way:42}  {shown}")
+        middle = statistics.median(times)
+        ratio = statistics.median(to_floor.get(way, [1]))
+        every = " ".join(f"{time_:.1f}" for time_ in times)
+        lines.append(f"{way:42}  {middle:8.1f}  {ratio:12.2f}  {loop / middle:14.1f}  {every}")
+    own = " ".join(f"{ratio:.2f}" for ratio in to_floor[WAYS[-1]])
+    lines.append(f"{WAYS[-1]} to the floor around it, each time: {own}")
     return "\n".join(lines)

@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help="loading, batches, html, ...")
     parser.add_argument("--reports", type=int, default=60, help="how many, to compare batches")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="cores")
-    parser.add_argument("--rounds", type=int, default=1, help="how often batches are compared")
+    parser.add_argument("--rounds", type=int, default=5, help="how often ctdata's are made")
     options = parser.parse_args()
     with ExitStack() as stack:
 
