@@ -29,10 +29,11 @@ from ctdata import corpus, display
 _MODULES = """
 ipykernel_launcher ipykernel.debugger psutil pdb sqlite3 tornado.platform.asyncio
 IPython.core.completerlib IPython.core.debugger IPython.core.logger IPython.core.oinspect
-IPython.extensions.storemagic IPython.utils.wildcard
+IPython.extensions.storemagic IPython.utils.wildcard encodings.utf_8_sig zmq.utils.garbage
 ahocorasick bokeh.plotting networkx pandas.core.reshape.reshape pandas.core.methods.to_dict
 matplotlib.figure matplotlib.backends.backend_agg matplotlib.backends.backend_svg
-ctdata.ingest.accept ctdata.ingest.drafting ctdata.ingest.intake rapidfuzz.process trafilatura
+ctdata.ingest.accept ctdata.ingest.drafting ctdata.ingest.intake ctdata.ingest.practice
+rapidfuzz.process trafilatura
 """.split()
 # How many more objects there are when garbage is looked for: a process that soon ends with all that
 # it has need not look as often as others do.
@@ -56,7 +57,8 @@ def prepare() -> None:
 
 
 def _kernel() -> None:
-    """Make the kernel that a report will have, with its shell: a third of what its start takes."""
+    """Make the kernel that a report will have, with its shell: half of what its start takes."""
+    _application(LoneKernelApp)
     memory = Config({"HistoryManager": {"hist_file": ":memory:"}})  # as nbclient wants it
     LoneKernel.instance(config=memory, user_ns=None)
 
@@ -180,11 +182,19 @@ def run(arguments: list[str], alone: bool = False) -> None:
     sys.argv = [ipykernel_launcher.__file__, *arguments]
     # ipykernel sets this variable, but matplotlib has read it long ago.
     matplotlib.rcParams["backend"] = os.environ.setdefault("MPLBACKEND", _INLINE)
-    # The system ends this process with its parent; no thread needs to watch for that.
-    app = (LoneKernelApp if alone else KernelApp).instance(parent_handle=1)
     if alone:
         gc.set_threshold(_YOUNG)
-    # Its handlers print nothing below this level, but each message would still make records.
-    app.log.setLevel(app.log_level)
+    else:
+        LoneKernelApp.clear_instance()
+    app = _application(LoneKernelApp if alone else KernelApp)
     app.initialize(arguments)
     app.start()
+
+
+def _application(kind: type[KernelApp]) -> KernelApp:
+    """Make an application, or return the one that was made ahead."""
+    # The system ends this process with its parent; no thread needs to watch for that.
+    app = kind.instance(parent_handle=1)
+    # Its handlers print nothing below this level, but each message would still make records.
+    app.log.setLevel(app.log_level)
+    return app

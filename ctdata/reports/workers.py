@@ -152,17 +152,21 @@ def prepare() -> None:
     # jsonschema would import this to check addresses that have signs of other scripts in them,
     # which takes a second and which no notebook has.
     sys.modules["rfc3987_syntax"] = None
+    import nbformat
     from jupyter_client import jsonutil
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.provisioning import KernelProvisionerFactory
     from nbformat.v4 import nbbase
 
-    import ctdata.reports.engine  # noqa: F401
+    from ctdata.reports import engine
 
     # Each message has two dates, and each output would be checked alone by the slower of nbformat's
     # two ways; the engine checks the whole notebook in the end.
     jsonutil._dateutil_parse = datetime.fromisoformat
     nbbase.validate = lambda node, ref=None: None
     KernelProvisionerFactory.instance()  # reads what all packages offer
+    KernelSpecManager().find_kernel_specs()  # imports IPython to learn where to look
+    engine.load(nbformat.writes(nbbase.new_notebook()))  # compiles what notebooks are checked by
 
 
 @contextmanager
