@@ -17,7 +17,7 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -182,35 +182,41 @@ class Gazetteer:
         """
         text = passage.words
         found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
-        doubtful: list[tuple[str, int, int, _Look]] = []
-        for last, (length, kind, test, entries) in self._automaton.iter(passage.key):
+        doubtful: list[tuple[str, int, int, tuple[tuple[str, _Cases], ...]]] = []
+        for last, (length, kind, test, meant) in self._automaton.iter(passage.key):
             end = last - 1
             start = end - length
             if test == _ANY_CASE:
-                found[kind].append((start, end, entries))
+                found[kind].append((start, end, meant))
             elif test == _CAPITAL:
                 # Digits and plain capitals stand before "a"; for the rest, ask.
                 if text[start] < "a" or not text[start:end].islower():
+                    found[kind].append((start, end, meant))
+            elif test == _BY_CASE:
+                if entries := _in_case(meant, text[start:end]):
                     found[kind].append((start, end, entries))
-            elif test == _AS_WRITTEN:
-                if text[start:end] == entries[0].written:
-                    found[kind].append((start, end, entries))
-            elif test == _EACH:
-                doubtful.append((kind, start, end, entries))
+            elif test == _IN_CONTEXT:
+                doubtful.append((kind, start, end, meant))
             else:
-                for kind, test, meant in entries:
+                for kind, test, meant_so in meant:
                     if test == _ANY_CASE:
-                        found[kind].append((start, end, meant))
-                    else:
-                        doubtful.append((kind, start, end, meant))
+                        found[kind].append((start, end, meant_so))
+                    elif test == _IN_CONTEXT:
+                        doubtful.append((kind, start, end, meant_so))
+                    elif entries := _in_case(meant_so, text[start:end]):
+                        found[kind].append((start, end, entries))
         starts = passage.sentence_starts
         contexts: dict[int, set[str]] = defaultdict(lambda: {""})  # by sentence
         for start, _, context in found[CONTEXT]:
             contexts[bisect_right(starts, start)].add(context)
-        for kind, start, end, (needed, asked) in doubtful:
+        for kind, start, end, meant in doubtful:
             stated = contexts.get(bisect_right(starts, start), _NO_CONTEXT)
-            if needed in stated and (meant := _fitting(asked, text[start:end], stated)):
-                found[kind].append((start, end, meant))
+            entries = ()
+            for needed, cases in meant:
+                if needed in stated:
+                    entries += _in_case(cases, text[start:end])
+            if entries:
+                found[kind].append((start, end, entries))
         for kind in (ORGANIZATION, INSTRUMENT):
             found[kind] = _longest(found[kind], text)
         return found
@@ -232,15 +238,12 @@ class Gazetteer:
         return self._by_name.get((kind, " ".join(search_key(name).split())))
 
 
-# How to tell whether the words found are meant: any case will do; some letter is a capital; exactly
-# as written; by a closer look at each entry; a name of several kinds, by that look too.
-_ANY_CASE, _CAPITAL, _AS_WRITTEN, _EACH, _SEVERAL = range(5)
+# How to tell whether the words found are meant: any case will do; some letter is a capital; by
+# their case; by that and by what else their sentence states; each kind of several as it is.
+_ANY_CASE, _CAPITAL, _BY_CASE, _IN_CONTEXT, _SEVERAL = range(5)
 
-# What an entry asks: the words found in this very case (empty: in any); a capital in them; a
-# context in their sentence (empty: none).
-_Asked = tuple[Entry, str, bool, str]
-# A context that all entries of a name ask for (empty: none), and what each of them asks.
-_Look = tuple[str, tuple[_Asked, ...]]
+# What a name stands for: where it is written exactly so, all in small letters, or in another way.
+_Cases = tuple[dict[str, tuple[Entry, ...]], tuple[Entry, ...], tuple[Entry, ...]]
 _NO_CONTEXT = frozenset({""})  # what every sentence states
 
 
@@ -249,48 +252,38 @@ def _meaning(key: str, kinds: dict[str, list[Entry]]) -> tuple[str, int, Any]:
 
     Of one that stands for several kinds it keeps all that for each of them.
     """
-    meanings = []
-    for kind, entries in kinds.items():
-        test = _test(entries)
-        if len(kinds) > 1 and test in (_CAPITAL, _AS_WRITTEN):
-            test = _EACH
-        meanings.append((kind, test, _look(entries) if test == _EACH else tuple(entries) or key))
-    return meanings[0] if len(kinds) == 1 else ("", _SEVERAL, tuple(meanings))
+    meanings = [(kind, *_tested(key, entries)) for kind, entries in kinds.items()]
+    if len(meanings) > 1:
+        return "", _SEVERAL, tuple(meanings)
+    kind, test, meant = meanings[0]
+    if test == _BY_CASE and not (meant[0] or meant[1]):
+        return kind, _CAPITAL, meant[2]  # as most; spares looking into all the words
+    return meanings[0]
 
 
-def _test(entries: list[Entry]) -> int:
+def _tested(key: str, entries: list[Entry]) -> tuple[int, Any]:
+    """How to test a name, and what it stands for."""
     if not entries:
-        return _ANY_CASE
-    if any(entry.context or entry.written.islower() for entry in entries):
-        return _EACH
-    if all(entry.keeps_case and entry.written == entries[0].written for entry in entries):
-        return _AS_WRITTEN
-    return _EACH if any(entry.keeps_case for entry in entries) else _CAPITAL
+        return _ANY_CASE, key
+    if not any(entry.context for entry in entries):
+        return _BY_CASE, _cases(entries)
+    runs = itertools.groupby(entries, key=lambda entry: entry.context)
+    return _IN_CONTEXT, tuple((context, _cases(list(run))) for context, run in runs)
 
 
-def _look(entries: list[Entry]) -> _Look:
-    contexts = {entry.context for entry in entries}
-    asked = [
-        (
-            entry,
-            entry.written if entry.keeps_case else "",
-            not entry.keeps_case and not entry.written.islower(),
-            entry.context,
-        )
-        for entry in entries
-    ]
-    return contexts.pop() if len(contexts) == 1 else "", tuple(asked)
+def _cases(entries: list[Entry]) -> _Cases:
+    usual = [entry for entry in entries if not entry.keeps_case]
+    exact = {
+        written: tuple(e for e in entries if not e.keeps_case or e.written == written)
+        for written in {entry.written for entry in entries if entry.keeps_case}
+    }
+    return exact, tuple(entry for entry in usual if entry.written.islower()), tuple(usual)
 
 
-def _fitting(asked: tuple[_Asked, ...], found: str, stated: Set[str]) -> tuple[Entry, ...]:
-    """The entries that the words found may stand for, by the contexts stated in their sentence."""
-    kept = ()
-    for entry, written, has_capital, context in asked:
-        if context in stated and (
-            found == written if written else not (has_capital and found.islower())
-        ):
-            kept += (entry,)
-    return kept
+def _in_case(cases: _Cases, found: str) -> tuple[Entry, ...]:
+    """The entries that the words found may stand for as they are written."""
+    exact, small, other = cases
+    return exact.get(found) or (small if found.islower() else other)
 
 
 def _longest(hits: list[Known], text: str) -> list[Known]:
