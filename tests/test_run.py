@@ -346,7 +346,8 @@ def test_an_output_that_no_notebook_may_have_fails_its_report(project):
     project.notebook("odd", "from IPython.display import publish_display_data as publish",
                      "publish({'text/plain': 5})")  # fmt: skip
     project.reports(odd="odd")
-    assert "failed: odd: ValidationError: 5 is not valid" in project.run(status=1).stderr
+    told = project.run(status=1).stderr
+    assert "failed: odd: NotebookValidationError: 5 is not valid" in told
     assert not list(project.site.glob("odd*"))
 
 
