@@ -148,7 +148,7 @@ def _make(task: Task, scratch: str) -> Product:
 
 
 def prepare() -> None:
-    """Import what the processes forked for reports need to execute them."""
+    """Get ready what the processes forked for reports need to execute them."""
     # jsonschema would import this to check addresses that have signs of other scripts in them,
     # which takes a second and which no notebook has.
     sys.modules["rfc3987_syntax"] = None
