@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from ctdata import dates, journal
-from ctdata.evidence import EvidenceError, Text, citation, fold, read_text
+from ctdata.evidence import EvidenceError, Text, citation, fold, read_text, text_path
 from ctdata.names import INSTRUMENT, ORGANIZATION, Name, NameFinder
 from ctdata.schema import DESCRIPTOR, READS, Column, Table, default_root, read_schema
 
@@ -133,7 +133,7 @@ class Corpus:
             if source_id not in self._source_ids:
                 raise unknown_value("source", source_id, sorted(self._source_ids))
             self._texts[source_id] = Text(read_text(self.root, source_id))
-            path = self.root / "texts" / f"{source_id}.txt"
+            path = text_path(self.root, source_id)
             self._files[path.name] = self._files["sources"] | {path}
         self._note(self._files[f"{source_id}.txt"])
         return self._texts[source_id]
@@ -370,17 +370,18 @@ class Corpus:
             self._making.append(set())
             try:
                 self._frames[table] = derive[table]() if table in derive else self._read(table)
+                self._files[table] = frozenset(self._making[-1])
             finally:
-                files = self._making.pop()
-            self._files[table] = frozenset(files)
-        self._note(self._files[table])
+                self._note(self._making.pop())
+        else:
+            self._note(self._files[table])
         return self._frames[table]
 
     def _note(self, files: Iterable[Path]) -> None:
-        """Note files that were read, for the table that is being made and for the batch."""
+        """Note files that were read: for the table that is being made, or else for the batch."""
         if self._making:
             self._making[-1].update(files)
-        if (notes := os.environ.get(READS)) and (new := set(files) - self._noted):
+        elif (notes := os.environ.get(READS)) and (new := set(files) - self._noted):
             self._noted |= new
             with open(notes, "a", encoding="utf-8") as file:
                 file.writelines(f"{path.resolve()}\n" for path in sorted(new))
@@ -412,7 +413,7 @@ class Corpus:
     def _evidence(self, frame: pd.DataFrame, path: Path) -> pd.DataFrame:
         """Where each quote stands in its text."""
         places = []
-        rows = zip(frame["source_id"], frame["quote"], frame["prefix"].fillna(""), strict=True)
+        rows = frame[["source_id", "quote", "prefix"]].fillna("").to_numpy().tolist()
         for line, (source_id, quote, prefix) in enumerate(rows, start=2):
             try:
                 text = self.text(source_id)

@@ -12,24 +12,36 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import attrgetter
 from pathlib import Path
 
 # What the comparison key leaves out or changes: a hyphen at the end of a line, one between two
-# letters, and every run of white space but a single blank.
-# The first sign is tested first of all: that is what makes the search fast.
-_FOLDED = re.compile(
-    r"[-\s](?:(?<=\w-)[^\S\n]*\n\s*(?=\w)|(?<=[^\W\d_]-)(?=[^\W\d_])|(?<=\s)\s+|(?<=[^\S ]))"
-)
+# letters, and every run of white space but a single blank. A blank can begin such a run only where
+# there are two; in other texts the many blanks are passed over, which makes the search fast.
+_WHITE = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace() and sign != " ")
+_FOLDED = {
+    has_two_blanks: re.compile(
+        rf"([-{_WHITE}{blank}]"
+        r"(?:(?<=\w-)[^\S\n]*\n\s*(?=\w)|(?<=[^\W\d_]-)(?=[^\W\d_])|(?<=\s)\s+|(?<=[^\S ])))"
+    )
+    for has_two_blanks, blank in ((False, ""), (True, " "))
+}
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)-[^\S\n]*\n\s*(?=\w)")
 # A word goes on in lower case on the next line; a name after a true hyphen does not.
 _SPLIT_BEFORE = re.compile(r"\w-[^\S\n]*\n\s*$")
 _SPLIT_BEHIND = re.compile(r"-[^\S\n]*\n\s*[^\W\d_A-ZА-ЯЁ]")
+# A line, without the white space at its ends.
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _SENTENCE_END = re.compile(r"[.!?][\"”’»)\]]*\s+(?=[\"“‘«(\[]*[A-ZА-ЯЁ])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|Art|para|paras|cf|vs)|\b[A-Za-z])\.$"
 )
 # Lines this short are the mark of a text wrapped by hand.
 _WRAPPED_WIDTH = 100
+
+
+_start = attrgetter("start")
 
 
 class EvidenceError(ValueError):
@@ -86,25 +98,19 @@ def comparison_key(words: str) -> tuple[str, list[int], list[int]]:
     key : str
         The words with white space folded and without hyphens inside words.
     key_at, words_at : list of int
-        Where the unchanged stretches begin, in the key and in ``words``.
+        Where the stretches that stay, and those that are folded, begin in the key and in
+        ``words``.
     """
-    pieces, key_at, words_at = [], [], []
-    length = done = 0
-    for match in _FOLDED.finditer(words):
-        if match.start() > done:
-            key_at.append(length)
-            words_at.append(done)
-            pieces.append(words[done : match.start()])
-            length += match.start() - done
-        if "-" not in match.group():
-            key_at.append(length)
-            words_at.append(match.start())
-            pieces.append(" ")
-            length += 1
-        done = match.end()
-    key_at.append(length)
-    words_at.append(done)
-    pieces.append(words[done:])
+    # What stays and what is folded, in turns.
+    pieces = _FOLDED["  " in words].split(words)
+    if len(pieces) == 1:
+        return words, [0], [0]
+    words_at = list(accumulate(map(len, pieces[:-1]), initial=0))
+    pieces[1::2] = [
+        "" if "-" in folded or before.endswith(" ") else " "
+        for before, folded in zip(pieces[::2], pieces[1::2], strict=False)
+    ]
+    key_at = list(accumulate(map(len, pieces[:-1]), initial=0))
     return "".join(pieces), key_at, words_at
 
 
@@ -142,12 +148,9 @@ class Text:
         Span
         """
         _, key_at, words_at = self._folded
-
-        def verbatim(position: int) -> int:
-            run = bisect_right(key_at, position) - 1
-            return words_at[run] + position - key_at[run]
-
-        return Span(verbatim(start), verbatim(end - 1) + 1)
+        first = bisect_right(key_at, start) - 1
+        last = bisect_right(key_at, end - 1, first) - 1
+        return Span(words_at[first] + start - key_at[first], words_at[last] + end - key_at[last])
 
     def occurrences(self, quote: str, prefix: str = "") -> list[Span]:
         """Find every place where a quote stands.
@@ -166,17 +169,17 @@ class Text:
         """
         before = fold(prefix) + " " if prefix.strip() else ""
         needle = before + fold(quote)
-        key = comparison_key(needle)[0]
+        key, text = comparison_key(needle)[0], self.key
         offset = len(comparison_key(before)[0]) if before else 0
         found = []
-        at = self.key.find(key) if key else -1
+        at = text.find(key) if key else -1
         while at >= 0:
-            whole = self.verbatim_span(at, at + len(key))
-            if self.stands_alone(whole) and _same_words(
-                self.verbatim[whole.start : whole.end], needle
+            place = self.verbatim_span(at, at + len(key))
+            if self.stands_alone(place) and _same_words(
+                self.verbatim[place.start : place.end], needle
             ):
-                found.append(self.verbatim_span(at + offset, at + len(key)))
-            at = self.key.find(key, at + 1)
+                found.append(self.verbatim_span(at + offset, at + len(key)) if offset else place)
+            at = text.find(key, at + 1)
         return found
 
     def stands_alone(self, span: Span) -> bool:
@@ -248,15 +251,10 @@ class Text:
         text wrapped by hand a line also ends one where it closes a sentence and the next line's
         first word would still have fitted on it.
         """
-        lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", self.verbatim)]
-        lines = [line for line in lines if self.verbatim[slice(*line)].strip()]
-        width = max((end - start for start, end in lines), default=0)
+        lines = self.verbatim.split("\n")
+        width = max((len(line) for line in lines if not line.isspace()), default=0)
         passages: list[Passage] = []
-        for start, end in lines:
-            while self.verbatim[end - 1].isspace():
-                end -= 1
-            while self.verbatim[start].isspace():
-                start += 1
+        for start, end in map(re.Match.span, _LINE.finditer(self.verbatim)):
             if passages and width <= _WRAPPED_WIDTH and self._runs_on(passages[-1], start, width):
                 last = passages.pop()
                 passages.append(Passage(last.paragraph, last.start, end))
@@ -286,8 +284,7 @@ class Text:
         int
             Counted from 1; white space between two paragraphs belongs to the one before.
         """
-        starts = [passage.start for passage in self.passages]
-        return max(1, bisect_right(starts, offset))
+        return max(1, bisect_right(self.passages, offset, key=_start))
 
     @cached_property
     def sentences(self) -> list[Span]:
@@ -315,8 +312,7 @@ class Text:
         -------
         Span
         """
-        starts = [sentence.start for sentence in self.sentences]
-        return self.sentences[max(0, bisect_right(starts, offset) - 1)]
+        return self.sentences[max(0, bisect_right(self.sentences, offset, key=_start) - 1)]
 
 
 def _trailing_space(words: str) -> str:

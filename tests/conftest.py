@@ -12,10 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 from drafted_corpus import add_text
+from hypothesis import settings
 from small_corpus import SmallCorpus
 
 # jsonschema would take a second to import this, to check addresses that no notebook has.
 sys.modules.setdefault("rfc3987_syntax", None)
+
+# How long an example takes depends on what else the machine does, so it is no fault.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 from ctdata.ingest.desk import Desk  # noqa: E402
 from ctdata.ingest.drafting import draft  # noqa: E402

@@ -15,7 +15,7 @@ from ctdata import coverage, display, hover
 
 # HTML, attributes, Jinja, Markdown, TeX, Typst, a link that runs, entities, and other scripts.
 NASTY = (
-    "<script>window.hacked = 1</script> \"double\" 'single' & &amp; {{ 7 * 7 }} {% raw %} "
+    "<script>window.hacked = 1</script> \"double\" 'single' & &amp; {{ 7 * 1234567 }} {% raw %} "
     "*star* _line_ `tick` [words](javascript:alert(1)) <img src=x onerror=window.hacked=1> "
     "| pipe | #let x = 1 @name $y^2$ ~tilde~ \\textbf{x} </style></title> Ёж 中"
 )

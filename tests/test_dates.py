@@ -118,7 +118,7 @@ any_dates = single_dates() | intervals()
 
 
 @given(any_dates)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_date_is_read_as_it_was_meant(meant):
     assert parse(meant.text) == meant
 
@@ -204,7 +204,7 @@ def is_shared(text: str) -> bool:
 
 
 @given(any_dates.filter(lambda d: is_shared(d.text)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example(parse("2013/.."))
 @example(parse("../2013"))
 @example(parse("2014-11~"))
@@ -233,7 +233,7 @@ def damaged_dates(draw) -> str:
 
 
 @given(damaged_dates().filter(is_shared))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_nothing_is_read_that_the_edtf_library_refuses(text):
     try:
         found = parse(text)
@@ -246,7 +246,7 @@ def test_nothing_is_read_that_the_edtf_library_refuses(text):
 
 
 @given(st.text() | st.text("0123456789-/.X~?% ") | damaged_dates())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @example("٢٠١٦")
 @example("２０１６-05-20")
 @example("2016-05-20\n")
@@ -406,7 +406,6 @@ def test_what_cannot_be_guessed_is_answered_with_examples(text):
 
 
 @given(st.dates(), st.sampled_from(["{d} {m} {y}", "{m} {d}, {y}", "{d}.{n}.{y}", "{d} {a} {y}"]))
-@settings(deadline=None)
 def test_any_day_in_a_common_form_is_answered_with_its_edtf(meant, form):
     text = form.format(
         d=meant.day,
@@ -419,7 +418,6 @@ def test_any_day_in_a_common_form_is_answered_with_its_edtf(meant, form):
 
 
 @given(any_dates.filter(lambda d: d.earliest is None or d.earliest.year >= 1000))
-@settings(deadline=None)
 def test_a_label_given_back_never_suggests_another_date(meant):
     """Whoever types what a table shows is led to the date behind it, or to the examples."""
     try:
@@ -464,7 +462,6 @@ def test_overlap_agrees_with_counting_the_days():
 
 
 @given(any_dates, st.none() | any_dates, st.none() | any_dates)
-@settings(deadline=None)
 def test_overlap_is_having_a_day_in_common(when, since, until):
     lowest, highest = datetime.date.min, datetime.date.max
     edges = {when.earliest, when.latest, since and since.earliest, until and until.latest}
@@ -543,7 +540,6 @@ def test_labels_read_as_people_write(text, expected):
 
 
 @given(any_dates)
-@settings(deadline=None)
 def test_every_date_has_a_label(meant):
     written = label(meant.text)
     years = {str(d.year) for d in (meant.earliest, meant.latest) if d}

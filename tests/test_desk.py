@@ -395,7 +395,7 @@ def test_a_cluster_that_is_not_there_is_refused(two_texts, monkeypatch):
 # Parts --------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_quote_leads_back_to_the_place_it_was_made_for(data):
     words = data.draw(st.lists(st.sampled_from(["one", "two", "a-b", "x.", "\n", "One"]),

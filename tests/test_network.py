@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from recounts.by_hand import attendance, betweenness, by_id, cores, pieces, tied_pairs
 from recounts.by_hand import rows as rows_of
@@ -211,7 +211,6 @@ def test_the_outline_shows_each_part_below_its_whole():
 
 
 @given(some_pairs)
-@settings(deadline=None)
 def test_betweenness_is_the_share_of_shortest_paths(pairs):
     by_hand = betweenness(pairs)
     possible = (len(by_hand) - 1) * (len(by_hand) - 2) / 2
@@ -221,7 +220,6 @@ def test_betweenness_is_the_share_of_shortest_paths(pairs):
 
 
 @given(some_pairs)
-@settings(deadline=None)
 def test_cut_points_and_bridges_are_what_parts_the_graph(pairs):
     parts = len(pieces(pairs))
     for row in network.measures(graph_of(pairs)).to_dict("records"):
@@ -237,7 +235,6 @@ def test_cut_points_and_bridges_are_what_parts_the_graph(pairs):
 
 
 @given(some_pairs)
-@settings(deadline=None)
 def test_the_core_is_what_is_left_after_peeling(pairs):
     rows = network.measures(graph_of(pairs))
     assert dict(zip(rows["organization_id"], rows["core"], strict=True)) == cores(pairs)
@@ -319,7 +316,6 @@ def two_mode_of(pairs) -> nx.Graph:
         st.tuples(st.sampled_from("abcde"), st.sampled_from("1234")), min_size=2, max_size=15
     ).filter(lambda pairs: all(len({p[i] for p in pairs}) > 1 for i in (0, 1)))
 )
-@settings(deadline=None)
 def test_two_mode_measures_are_those_of_networkx(pairs):
     graph = two_mode_of(pairs)
     bodies = {body for body, _ in pairs}

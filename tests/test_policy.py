@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 from conftest import SmallCorpus
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -141,14 +141,12 @@ def test_numbers_are_read_in_digits_and_in_words(words, expected):
     assert policy.numbers(words) == expected
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**7), st.sampled_from(["", "thousand", "million"]))
 def test_any_number_in_digits_is_read_back(number, scale):
     value = number * {"": 1, "thousand": 1000, "million": 1_000_000}[scale]
     assert policy.numbers(f"There were {number:,} {scale} of them.".replace("  ", " ")) == [value]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 9), st.integers(2, 9))
 def test_any_compound_number_in_words_is_read_back(unit, ten):
     words = f"about {policy._TENS[ten - 2]}-{policy._UNITS[unit]} cells"

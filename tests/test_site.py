@@ -274,7 +274,7 @@ def test_nothing_of_the_corpus_becomes_markup(made):
             "<script>" not in page and "<img src=x" not in page and "</title></title>" not in page
         )
         assert "javascript:" not in " ".join(re.findall(r'href="([^"]*)"', page))
-        assert "49" not in re.sub(r"<svg.*?</svg>|<script.*?</script>", "", page, flags=re.DOTALL)
+        assert str(7 * 1234567) not in page
         assert not re.search(r"<(em|strong)>(star|line)", page)
         checked += 1
     assert checked == 3
@@ -515,7 +515,13 @@ def test_the_hostile_corpus_stays_words_in_a_pdf(hostile, monkeypatch):
     assert b"/URI" not in content and b"/JavaScript" not in content
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
     text = re.sub(r"\s|\xad|￾|\u200b|-", "", "".join(pages))
-    for piece in ("<script>window.hacked=1</script>", "{{7*7}}", "*star*", "#letx=1", "$y^2$"):
+    for piece in (
+        "<script>window.hacked=1</script>",
+        "{{7*1234567}}",
+        "*star*",
+        "#letx=1",
+        "$y^2$",
+    ):
         assert text.count(re.sub(r"-", "", piece)) > 20, piece
 
 

@@ -520,13 +520,13 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join))
 def test_any_text_can_be_read_and_spans_hold_the_words(text: str) -> None:
     check_spans(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.characters(), max_size=200))
 def test_any_unicode_can_be_read(text: str) -> None:
     check_spans(text)
@@ -584,7 +584,7 @@ def test_garbage_collection_is_as_it_was_afterwards() -> None:
 # --- Long texts and many ------------------------------------------------------------------------
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from([VISIT, "\n\n", "word ", "A" * 300, "One. Two.\n"]), max_size=12),
        st.lists(st.integers(1, 500), min_size=1), st.integers(50, 400))  # fmt: skip
 def test_how_a_text_is_cut_into_chunks_makes_no_difference(pieces, sizes, length: int) -> None:  # noqa: ANN001

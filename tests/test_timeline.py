@@ -243,7 +243,6 @@ some_claims = st.lists(
 ).map(lambda claims: [one | {"claim_id": f"c{i}"} for i, one in enumerate(claims)])
 
 
-@settings(deadline=None)
 @given(some_claims, st.randoms(use_true_random=False))
 def test_each_claim_is_in_one_act_whatever_the_order(claims, shuffle: random.Random):
     def ids(rows):
@@ -254,7 +253,6 @@ def test_each_claim_is_in_one_act_whatever_the_order(claims, shuffle: random.Ran
     assert ids(claims) == ids(mixed)
 
 
-@settings(deadline=None)
 @given(some_claims)
 def test_no_act_joins_two_actors_or_two_times(claims):
     for act in same_acts(claims):
@@ -380,7 +378,7 @@ def acts_of(drawn) -> pd.DataFrame:
     return frame.astype({"earliest": "datetime64[s]", "latest": "datetime64[s]"})
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(some_dates)
 def test_no_two_marks_touch(drawn):
     placed = timeline.layout(acts_of(drawn))
@@ -393,7 +391,7 @@ def test_no_two_marks_touch(drawn):
             assert one["at"] < other["at"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(some_dates)
 def test_every_dated_act_is_drawn_where_it_may_lie_and_no_undated_one(drawn):
     told = acts_of(drawn)
@@ -413,7 +411,7 @@ def test_every_dated_act_is_drawn_where_it_may_lie_and_no_undated_one(drawn):
         assert mark["approximate"] == edtf.approximate
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(some_dates)
 def test_rows_do_not_run_into_each_other(drawn):
     placed = timeline.layout(acts_of(drawn))
@@ -491,7 +489,7 @@ def test_a_picture_is_the_same_each_time(everything, told):
     assert timeline.draw(told, "all").svg() == timeline.draw(told, "all").svg()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(some_dates.filter(lambda drawn: any(date for _, date, _ in drawn)))
 def test_any_dates_can_be_drawn(drawn):
     picture = timeline.draw(acts_of(drawn), "some")
