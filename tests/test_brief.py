@@ -161,6 +161,11 @@ def test_the_picture_tells_its_numbers_in_words_too(filters):
     assert picture.title in picture.alt
 
 
+def test_a_single_act_is_one():
+    picture = brief.draw(ctdata.select(since="2015", until="2015"))
+    assert picture.title == "1 act, visit or attack with a date"
+
+
 def test_an_empty_scope_is_told_in_sentences():
     scope = ctdata.select(**NOTHING)
     shown = [brief.draw(scope), brief.tell_partners(scope), brief.key_facts(scope)]

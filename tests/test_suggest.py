@@ -438,11 +438,25 @@ VISIT = (
 )
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("A seminar took place in Astana on 3 May 2016.", "Seminar in Astana"),
+        ("A summit took place in Uzbekistan in 2016.", "Summit in Uzbekistan"),
+        ("Experts visited the country in May 2016.", "Visit to Kazakhstan"),
+        ("A summit took place on 2-3 May 2016.", "Summit of 2–3 May 2016"),
+    ],
+)
+def test_an_event_is_named_by_the_place_that_is_told_or_else_by_its_date(words, name) -> None:
+    [event] = suggest(words, country="KAZ").rows("events")
+    assert event["name"] == name
+
+
 def test_a_visit_is_drafted_with_its_delegation_and_host() -> None:
     found = suggest(VISIT)
     event = found.events.iloc[0]
     assert (event["kind"], event["date"]) == ("visit", "2019-12-03/2019-12-05")
-    assert event["country"] == "KGZ"
+    assert (event["name"], event["country"]) == ("Visit to Kyrgyzstan", "KGZ")
     parts = found.participation
     assert set(parts["event_id"]) == {event["event_id"]}
     roles = parts.groupby("role")["organization_id"].agg(set)

@@ -192,7 +192,8 @@ def draw(scope: Selection) -> display.Picture | display.Sentence:
         bottoms.append(_draw_course(page, years, left, room))
         _write_head(page, left, "Acts, visits and attacks by the year in which they begin")
         sums = years.groupby("lane", sort=False)["number"].sum()
-        counts.append(f"{sums.sum()} acts, visits and attacks with a date")
+        dated = "act, visit or attack" if sums.sum() == 1 else "acts, visits and attacks"
+        counts.append(f"{sums.sum()} {dated} with a date")
         told.append(f"With a date: {', '.join(f'{lane} {sums[lane]}' for lane in sums.index)}.")
     page.write_notes(scope)
     title = "; ".join(counts)

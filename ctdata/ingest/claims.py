@@ -14,6 +14,7 @@ from collections.abc import Container, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
+from ctdata.dates import label
 from ctdata.ingest.context import Context
 from ctdata.ingest.dates import Date
 from ctdata.ingest.figures import Figure
@@ -275,12 +276,14 @@ def _events(sentence: _Sentence, text: str, context: Context, events: list[Event
             continue
         seen.add((kind, edtf))
         place, country = _where(sentence, (start, end), text)
-        country = country or context.country
+        stated, country = country, country or context.country
+        # A visit is taken to be one to the country of the text; a summit may be anywhere.
+        state = context.gazetteer.state_names[country if kind == "visit" else stated]
         event = Event(
             min(start, first),
             max(end, last),
             "-".join([part.lower() for part in (kind, country, edtf[:7]) if part]),
-            f"{kind.capitalize()} of {edtf}",
+            _event_name(kind, place or state, edtf),
             kind,
             edtf,
             place,
@@ -294,6 +297,13 @@ def _events(sentence: _Sentence, text: str, context: Context, events: list[Event
             if kind == "visit" and sentence.bodies:
                 context.visitor = _visitor(sentence)
     return told
+
+
+def _event_name(kind: str, where: str, edtf: str) -> str:
+    """A name to go on from: by the place, or else by the date."""
+    if where:
+        return f"{kind.capitalize()} {'to' if kind == 'visit' else 'in'} {where}"
+    return f"{kind.capitalize()} of {label(edtf)}"
 
 
 def _where(sentence: _Sentence, cue: tuple[int, int], text: str) -> tuple[str, str]:

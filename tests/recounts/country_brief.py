@@ -123,7 +123,8 @@ def recount_partners(printed: Printed, scope: Scope) -> None:
     (chart,) = printed.charts
     assert sorted(chart.numbers()) == sorted(map(str, drawn))
     chart.strike_numbers()
-    printed.tells(f"{partner}; {in_time.total()} acts, visits and attacks with a date")
+    dated = "act, visit or attack" if in_time.total() == 1 else "acts, visits and attacks"
+    printed.tells(f"{partner}; {in_time.total()} {dated} with a date")
 
 
 def course(scope: Scope) -> Counter[tuple[str, int]]:
