@@ -221,15 +221,15 @@ def recount_measures(printed: Printed, scope: Scope, pairs: dict[frozenset, list
             "Degree": len(near[body]),
             "Claims": told[body],
             "Betweenness": between[body],
-            "Betweenness low": min(range_),
-            "Betweenness high": max(range_),
-            "Betweenness without": math.nan if body in scope.states else rest.get(body, 0.0),
+            "Lowest": min(range_),
+            "Highest": max(range_),
+            "Without states": math.nan if body in scope.states else rest.get(body, 0.0),
             "Core": core[body],
             "Cut point": "yes" if len(pieces(pairs, {body})) > parts else "no",
             "Bridges": bridges[body],
         }
 
-    measures = printed.table("Name", "Betweenness low")
+    measures = printed.table("Name", "Lowest")
     order = sorted(near, key=lambda b: (-round(between[b], 9), -len(near[b]), -told[b], name(b)))
     assert [line["Name"] for line in measures] == list(map(name, order[:15]))
     printed.tells(f"The first {len(measures)} of {len(near)} bodies by betweenness")
