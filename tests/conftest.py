@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from drafted_corpus import add_text
 from hypothesis import settings
+from second_text import add_text
 from small_corpus import SmallCorpus
 
 # jsonschema would take a second to import this, to check addresses that no notebook has.

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from drafted_corpus import row_of
+from second_text import row_of
 
 import ctdata
 from ctdata import journal

@@ -9,9 +9,9 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
-from drafted_corpus import row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from second_text import row_of
 
 import ctdata
 from ctdata.cli import main
