@@ -183,6 +183,9 @@ def test_a_quoted_name_behind_a_word_for_groups_is_a_group() -> None:
         ("resolution A/RES/72/284", ["72/284"]),
         ("resolution 1373 and 500 laws", ["1373"]),
         ("in 1540 (2004) it says", ["1540"]),
+        ("UNSCR 2396 and UNSCRs 1267 and 1373", ["2396", "1267", "1373"]),
+        ("UN Security Council Resolution (UNSCR) 2178", ["2178"]),
+        ("the United Nations Security Council (UNSC) resolution 2309", ["2309"]),
         ("presidential statement S/PRST/2013/1", ["S/PRST/2013/1"]),
     ],
 )
@@ -208,6 +211,12 @@ def test_resolutions_are_read_in_all_forms_of_lists(text: str, numbers: list[str
         "2003 counterterrorism law",
         "bilateral agreement with India on counterterrorism",
         "law on countering extremism",
+        "Decree No. 6255",
+        "Decree 5775 of 30 July 2019",
+        "presidential decree No. 12/3",
+        "Law No. 178-I on Combating Terrorism",
+        "Law of Uzbekistan No. 178",
+        "Law of Uzbekistan No. 178 on Combating Terrorism",
     ],
 )
 def test_an_instrument_is_found_with_its_whole_title(title: str) -> None:
@@ -217,6 +226,10 @@ def test_an_instrument_is_found_with_its_whole_title(title: str) -> None:
 def test_a_title_in_small_letters_ends_before_the_verb() -> None:
     found = titles("The Law on countering terrorism was adopted in 2010 by the parliament.")
     assert list(found) == ["Law on countering terrorism"]
+
+
+def test_a_number_that_counts_is_not_that_of_a_decree() -> None:
+    assert not titles("By the Decree 12 people are pardoned, by the Law 5 people.")
 
 
 def test_a_code_belongs_to_the_country_of_the_text() -> None:
@@ -360,6 +373,8 @@ def test_every_full_date_is_read_whatever_its_form(day, form: str) -> None:  # n
         ("two counter-terrorism operations", 2, 2, "operations"),
         ("five \"Mehr\" operations", 5, 5, "operations"),
         ("one rehabilitation centre", 1, 1, "centre"),
+        ("388 women and children", 388, 388, "people"),
+        ("some 40 men, women and children", 40, 40, "people"),
         ("dozens of raids", None, None, "raids"),
         ("thousands of militants", None, None, "people"),
     ],
@@ -369,6 +384,17 @@ def test_a_number_is_an_interval(words: str, low: float, high: float, unit: str)
     assert len(found) == 1
     row = found.astype(object).where(found.notna(), None).iloc[0]
     assert (row["low"], row["high"], row["unit"]) == (low, high, unit)
+
+
+def test_who_is_counted_together_is_told_together() -> None:
+    found = suggest('388 women and children, 5 men and 3 boys, five "Mehr" operations.').figures
+    told = ["women and children", "men", "boys", '"Mehr" operations']
+    assert found["population"].tolist() == told
+
+
+def test_over_some_days_is_how_long_something_took() -> None:
+    assert bounds("Over five days the experts met 20 officials.") == [(5, 5), (20, 20)]
+    assert bounds("They were held for over five days.") == [(5, None)]
 
 
 def test_a_qualifier_keeps_the_words_of_the_text() -> None:

@@ -142,6 +142,11 @@ _NO_PLURALS = frozenset("is was has this his its as says includes shows takes se
 _OF_THEM = re.compile(
     r" (?:(?:more )?of (?:them|whom|these|those|which|its|the|his|our|their)|others?)\b"
 )
+# Who may be counted together: "388 women and children".
+_TOGETHER = frozenset("men women children minors boys girls".split())
+_WITH_OTHERS = re.compile(
+    rf"(?:, (?:{'|'.join(sorted(_TOGETHER))}))?,? and (?:{'|'.join(sorted(_TOGETHER))})\b"
+)
 _CAPITAL_NOUNS = frozenset({"states", "members", "ftfs", "internet"})
 
 _QUOTES = "\"“”«»‘’'"
@@ -342,11 +347,18 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
         or _TIME_SPAN_BEHIND.match(text, last)
     ):
         return None
+    if kind == "floor" and noun in _DURATIONS and text.startswith("Over ", first):
+        # At the head of a sentence that is how long something took.
+        qualifier, kind, first = "", "", first + len("Over ")
     if kind == "floor":
         high = None
     elif kind == "ceiling" and not is_range:
         low = None
-    population = text[end:last].strip(' -"“«')
+    if noun in _TOGETHER and (others := _WITH_OTHERS.match(text, last)):
+        last = others.end()
+    population = text[end:last].strip(" -")
+    if not any(mark in population[1:] for mark in _QUOTES):
+        population = population.lstrip(_QUOTES)
     return Figure(first, last, low, high, qualifier, unit, population, "number", 0.85)
 
 

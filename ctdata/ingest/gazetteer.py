@@ -50,7 +50,7 @@ WORDS: dict[str, Iterable[str]] = {
     GROUP_NOUN: words.GROUP_NOUNS,
     DOCUMENT_NOUN: words.DOCUMENT_KINDS,
     COLLECTION_NOUN: words.COLLECTION_NOUNS,
-    RESOLUTION: ("resolution", "resolutions"),
+    RESOLUTION: ("resolution", "resolutions", "unscr", "unscrs"),
     MONTH: words.MONTHS,
     YEAR_WORD: ("year",),
     CUE_WORD: words.EVENT_KINDS | words.ROLES | words.ACTIONS | words.INDICATORS,

@@ -32,6 +32,7 @@ from ctdata.ingest.words import DOCUMENT_KINDS
 # A noun that needs no more words to name one instrument.
 _SUFFICIENT = frozenset({"Constitution"})
 _NATIONAL = frozenset({"code", "constitution", "law", "decree"})
+_NUMBERED_KINDS = frozenset({"law", "decree"})
 # What stands behind such a noun where it is part of a body's name or of another noun's.
 _NOT_BEHIND = re.compile(
     rf" (?:[Ee]nforcement|Office|Organi[sz]ation|Committee|Centre|Center|Group|Team|Secretariat"
@@ -74,6 +75,9 @@ _CAPITALS = (
 )
 _SMALL = rf" (?:{_LINKS}|{_IN})(?: the| its)?(?= [a-z]){_TITLE}"
 _BEHIND = re.compile(rf"{_NUMBERED}(?:{_CAPITALS}(?:{_SMALL})?|{_SMALL})")
+# "Law No. 178-I", "Decree No. 6255"; a decree's number may stand alone.
+_OWN_NUMBER = re.compile(r" No\.? ?\d[\w/-]*")
+_DECREE_NUMBER = re.compile(r" \d{1,5}(?= (?:of|on|and|was|is|which|that|to|in)\b|[.,;)](?!\d))")
 _BEHIND_BEGINS = tuple(
     [f" {link} " for link in (*_LINKS.replace("?", "").split("|"), "toward", "in")]
     + ' No| dated | "| “| «| „| entitled | called | titled |, entitled |, called |, titled '.split(
@@ -82,9 +86,11 @@ _BEHIND_BEGINS = tuple(
 )
 
 _BODY_BEFORE = re.compile(
-    r"(Security Council|General Assembly|Human Rights Council|UNSC|UNGA)(?:'s|’s)? (?:draft )?$"
+    r"(Security Council|General Assembly|Human Rights Council|UNSC|UNGA)(?:'s|’s)?"
+    r"(?: \((?:UNSC|UNGA|HRC)\))? (?:draft )?$"
 )
 _LIST_LEAD = re.compile(
+    r"(?: \(UNSCRs?\))?"
     r"(?: of the (?:(?:United Nations|UN) )?(?:Security Council|General Assembly|United Nations))?"
     r"(?:,? (?:including|namely|such as|in particular|inter alia))? (?:Nos?\.? ?)?"
 )
@@ -224,7 +230,7 @@ def _resolutions(
     for word_start, word_end, _ in hits:
         if word_start < reach:
             continue
-        body = _BODY_BEFORE.search(words, max(0, word_start - 30), word_start)
+        body = _BODY_BEFORE.search(words, max(0, word_start - 40), word_start)
         maker = body.group(1) if body else ""
         start = body.start() if body else word_start
         lead = _LIST_LEAD.match(words, word_end)
@@ -322,6 +328,22 @@ def _with_years(words: str, start: int, end: int) -> tuple[int, int, str]:
     return start, end, first
 
 
+def _with_number(words: str, head: str, end: int) -> int:
+    """Where a title ends with the number of the act behind it."""
+    if words.endswith(" No", 0, end):
+        # The title was read as if "No" were a word of it.
+        end -= len(" No")
+        if behind := _BEHIND.match(words, end):
+            return behind.end()
+    kind = DOCUMENT_KINDS.get(head)
+    if kind not in _NUMBERED_KINDS:
+        return end
+    number = _OWN_NUMBER.match(words, end)
+    if number is None and kind == "decree":
+        number = _DECREE_NUMBER.match(words, end)
+    return number.end() if number else end
+
+
 def _is_own_year(words: str, end: int, years: re.Match[str]) -> bool:
     """Whether a year behind a title without a link is its own: "Act 2013", "Strategy 2021-2025"."""
     if not years.group().startswith(" "):
@@ -356,6 +378,7 @@ def _shapes(
             behind = _BEHIND_QUOTED.match(words, head_end) or _BEHIND.match(words, head_end)
             end = behind.end() if behind else head_end
             end = min(end, max(head_end, taken.next_start(end + 1) - 1))
+        end = _with_number(words, head, end)
         if end == head_end and (
             head in ("Report", "Reports") or (start == head_start and head not in _SUFFICIENT)
         ):
@@ -441,10 +464,12 @@ def _in_small_letters(
         limit = taken.next_start(len(words) + 1) - 1
         if behind and behind.end() > limit and limit - end < 12:
             behind = None
-        if not behind and not (ahead and _SPECIFIC_BEFORE.search(ahead.group())):
+        numbered = _with_number(words, noun.capitalize(), end)
+        is_specific = ahead and _SPECIFIC_BEFORE.search(ahead.group())
+        if not behind and numbered == end and not is_specific:
             continue
         first = ahead.start() if ahead else start
-        last = min(behind.end(), limit) if behind else end
+        last = min(behind.end(), limit) if behind else numbered
         first, last, years = _with_years(words, first, _whole_title(words, first, last))
         name = words[first:last].strip(" ,")
         kind = DOCUMENT_KINDS.get(noun.removesuffix("s").capitalize(), "law")
