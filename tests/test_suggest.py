@@ -164,6 +164,17 @@ def test_an_executive_directorate_is_not_the_committee_that_it_serves() -> None:
     assert found.organizations["organization_id"].tolist() == ["cted"]
 
 
+def test_a_group_with_particles_in_its_name_is_one() -> None:
+    found = suggest("It tried members of Katibat al-Tawhid wal Jihad (KTJ).").organizations
+    assert found["text"].tolist() == ["Katibat al-Tawhid wal Jihad (KTJ)"]
+    assert list(names("the Katibat al Nur wal Fajr")) == ["Katibat al Nur wal Fajr"]
+
+
+def test_a_university_ends_before_another_body() -> None:
+    found = names("It met the American University of Central Asia and the NGO Search for Peace.")
+    assert found == {"American University of Central Asia": "American University of Central Asia"}
+
+
 def test_a_quoted_name_behind_a_word_for_groups_is_a_group() -> None:
     found = suggest("Members of the terrorist group “Jannat Oshiqlari” were tried.").organizations
     assert found["name"].tolist() == ["Jannat Oshiqlari"]
@@ -446,6 +457,8 @@ def test_a_figure_that_could_be_higher_has_no_ceiling() -> None:
         "aged 18 and under the age of 25",
         "Rubezh-2022 and Mehr-5",
         "on 5 May 2016 and in 2015",
+        "nine in ten of those tried",
+        "one in five of them",
     ],
 )
 def test_numbers_that_name_something_are_no_figures(words: str) -> None:

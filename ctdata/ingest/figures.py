@@ -340,6 +340,8 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
     unit, noun, last = _unit(text, end, currency, is_one)
     if unit is None or (spelled and not unit):
         return None
+    if noun == "of them" and text.endswith((" in ", " out of "), 0, first):
+        return None  # "one in five of those tried" is a share
     if is_one and noun not in _ONE_COUNTS and noun not in _DURATIONS and unit != "percent":
         return None
     if noun in _DURATIONS and (

@@ -49,7 +49,7 @@ _A_HEAD = rf"(?:{WORD} ){{0,4}}(?:{_HEADS})\b"
 _BEHIND = re.compile(
     rf"(?: (?:of|for|on|against|[Cc]oncerning)(?: the| its| an?)? (?!{MONTHS}\b){SEGMENT}"
     rf"(?:(?:, (?!{_A_HEAD}){SEGMENT}){{1,3}}(?=,? and ))?"
-    rf"(?:,? and(?: the| on| of| for)? (?!{_A_HEAD}){SEGMENT})?){{1,4}}"
+    rf"(?:,? and(?: the| on| of| for)? (?!{_A_HEAD}|NGOs? ){SEGMENT})?){{1,4}}"
 )
 _BEHIND_BEGINS = (" of ", " for ", " on ", " against ", " concerning ", " Concerning ")
 _ESTABLISHED = re.compile(
@@ -76,7 +76,7 @@ _SEGMENT = re.compile(SEGMENT)
 _QUOTED_BEHIND = re.compile(rf"(?:,? (?:called|named|known as))? ({QUOTED})")
 _QUOTED_BEGINS = frozenset((", ", " c", " n", " k", ' "', " “", " «", " „"))
 _REST_OF_ARMED = re.compile(
-    rf"(?:[ -](?:e|i|al|ul|ut|at|wal|ud|as|ash|an)(?=[ -]))?(?:[ -]{WORD}){{1,4}}"
+    rf"(?:(?:[ -](?:e|i|al|ul|ut|at|wal|ud|as|ash|an)(?=[ -]))?[ -]{WORD}){{1,4}}"
 )
 _IN_BRACKETS = re.compile(
     r"\((?:the |known as |or )?[\"“«]?([A-Z][\w+/’'-]{1,14}(?: [A-Z]{2,8})?)[\"”»]?\)"
@@ -178,9 +178,9 @@ def find_organizations(
             last_start, last_end, last_entity, _, last_score = kept[-1]
             if end <= last_end and entity == last_entity:
                 continue  # the acronym in brackets behind its own name
-            if start == last_start and end == last_end:
-                if last_score >= score:
-                    continue
+            if start == last_start and end == last_end and last_score >= score:
+                continue
+            if start == last_start and (end == last_end or entity == last_entity):
                 kept.pop()
         kept.append(place)
         reach = end
@@ -371,7 +371,7 @@ def _entity(
     else:
         if not country and head in _NATIONAL_HEADS and not _INTERNATIONAL.search(base):
             country = text_country
-        lacks_state = country and not base.startswith(("United States", "U.S."))
+        lacks_state = country and not base.startswith(("United States", "U.S.", "American "))
         in_full = f"{base} of {gazetteer.state_names[country]}" if lacks_state else base
     for written in (in_full, f"{base} of {gazetteer.state_names[country]}", base):
         known = gazetteer.entity(ORGANIZATION, written)
