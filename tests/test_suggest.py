@@ -170,6 +170,24 @@ def test_a_group_with_particles_in_its_name_is_one() -> None:
     assert list(names("the Katibat al Nur wal Fajr")) == ["Katibat al Nur wal Fajr"]
 
 
+def test_a_name_may_be_written_with_a_hyphen_in_one_place_and_a_blank_in_another() -> None:
+    found = suggest("The CIS-ATC met. Later the CIS ATC met again.").organizations
+    assert found["organization_id"].tolist() == ["atc-cis", "atc-cis"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("General Prosecutor's Office", "General Prosecutor's Office"),
+        ("General Staff of the Armed Forces", "General Staff of the Armed Forces"),
+        ("Hague-based Global Center on Security", "Global Center on Security"),
+        ("Colonel General of the Border Service", "Border Service"),
+    ],
+)
+def test_ranks_and_places_before_a_name_are_left_out(words: str, name: str) -> None:
+    assert list(names(f"It met the {words} there.")) == [name]
+
+
 def test_a_university_ends_before_another_body() -> None:
     found = names("It met the American University of Central Asia and the NGO Search for Peace.")
     assert found == {"American University of Central Asia": "American University of Central Asia"}
@@ -226,6 +244,7 @@ def test_resolutions_are_read_in_all_forms_of_lists(text: str, numbers: list[str
         "Decree 5775 of 30 July 2019",
         "presidential decree No. 12/3",
         "Law No. 178-I on Combating Terrorism",
+        "Law on Combating Legalization (Laundering) of Income of 25 March 2011",
         "Law of Uzbekistan No. 178",
         "Law of Uzbekistan No. 178 on Combating Terrorism",
     ],
@@ -376,6 +395,7 @@ def test_every_full_date_is_read_whatever_its_form(day, form: str) -> None:  # n
         ("$600 million", 600_000_000, 600_000_000, "USD"),
         ("US $1.2 million", 1_200_000, 1_200_000, "USD"),
         ("21.6 million euros", 21_600_000, 21_600_000, "EUR"),
+        ("$2.5m", 2_500_000, 2_500_000, "USD"),
         ("8.5 billion tenge", 8_500_000_000, 8_500_000_000, "KZT"),
         ("70 percent", 70, 70, "percent"),
         ("about 40 per cent", 40, 40, "percent"),
@@ -395,6 +415,11 @@ def test_a_number_is_an_interval(words: str, low: float, high: float, unit: str)
     assert len(found) == 1
     row = found.astype(object).where(found.notna(), None).iloc[0]
     assert (row["low"], row["high"], row["unit"]) == (low, high, unit)
+
+
+def test_money_and_shares_count_nobody() -> None:
+    found = suggest("It gave $9 million and 8 billion tenge, and 57% left.").figures
+    assert found["population"].isna().all()
 
 
 def test_who_is_counted_together_is_told_together() -> None:
@@ -458,6 +483,7 @@ def test_a_figure_that_could_be_higher_has_no_ceiling() -> None:
         "Rubezh-2022 and Mehr-5",
         "on 5 May 2016 and in 2015",
         "nine in ten of those tried",
+        "them.\n2. They went on.\n(3) And on,",
         "one in five of them",
     ],
 )

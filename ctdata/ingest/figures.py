@@ -66,6 +66,9 @@ _CURRENCY_BEHIND = re.compile(
     r"|(roubles|rubles)|(sums?)\b|(pounds)|(manat))"
 )
 _CURRENCY_CODES = ("USD", "EUR", "KZT", "TJS", "KGS", "RUB", "UZS", "GBP", "TMT")
+# "$2.5m"; behind a sign of money only.
+_SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
+_SHORT_SCALE = re.compile(r"(k|mn?|bn)\b")
 _CURRENCY_LETTERS = frozenset("Udet€$prsmE")
 _PERCENT = re.compile(r" ?(?:%|per ?cent\b|percentage points?\b)")
 
@@ -242,8 +245,13 @@ def _in_digits(text: str, start: int, end: int) -> Figure | None:
     if digits[0] == "0" and digits[1:2].isdecimal():
         return None
     follows = text[end : end + 2]
+    if follows in (". ", ") ") and (start == 0 or before in "\n("):
+        line_start = text.rfind("\n", 0, start) + 1
+        if start - line_start < 2:
+            return None  # the number of a paragraph
     if follows[:1].isalpha() and not text.startswith(("km", "kg", "m "), end):
-        return None
+        if before not in "$€£" or not _SHORT_SCALE.match(text, end):
+            return None
     if follows not in _NOUN_BEGINS and _NOT_COUNTED.match(text, end):
         return None
     value = _value(digits)
@@ -328,7 +336,11 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
                     first -= len(lead) - len(lead.rstrip()) + len(word)
                     qualifier = qualifier or _RANGE_WORDS[word]
                 follows = text[end : end + 2]
-        if follows in _SCALE_BEGINS and (scale := _SCALE.match(text, end)):
+        if currency and (short := _SHORT_SCALE.match(text, end)):
+            factor = _SHORT_SCALES[short.group(1)]
+            low, high = _scaled(low, factor), _scaled(high, factor)
+            end = short.end()
+        elif follows in _SCALE_BEGINS and (scale := _SCALE.match(text, end)):
             factor = _SCALES[scale.group(1)]
             low, high = _scaled(low, factor), _scaled(high, factor)
             end = scale.end()
@@ -358,7 +370,7 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
         low = None
     if noun in _TOGETHER and (others := _WITH_OTHERS.match(text, last)):
         last = others.end()
-    population = text[end:last].strip(" -")
+    population = "" if noun in ("money", "percent") else text[end:last].strip(" -")
     if not any(mark in population[1:] for mark in _QUOTES):
         population = population.lstrip(_QUOTES)
     return Figure(first, last, low, high, qualifier, unit, population, "number", 0.85)

@@ -135,8 +135,7 @@ class Gazetteer:
                 entry = entry._replace(entity=entity)
                 for key in spellings(entry.written):
                     alike = by_key[key][entity.kind]
-                    plain = [other.entity for other in alike if not other.context]
-                    if not entry.is_vague and entity not in plain:
+                    if not entry.is_vague and not any(_covers(other, entry) for other in alike):
                         alike.append(entry)
                     if not entry.context:
                         name = entity.kind, " ".join(key.split())
@@ -236,6 +235,12 @@ class Gazetteer:
         Entity or None
         """
         return self._by_name.get((kind, " ".join(search_key(name).split())))
+
+
+def _covers(one: Entry, other: Entry) -> bool:
+    """Whether one way to write an entity is found wherever another with the same key is."""
+    exact = one.keeps_case and one.written != other.written
+    return one.entity == other.entity and not one.context and not exact
 
 
 # How to tell whether the words found are meant: any case will do; some letter is a capital; by

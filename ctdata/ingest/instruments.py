@@ -70,7 +70,7 @@ _LINKS = "on|for|against|towards?|to|concerning|regarding|among|between|relating
 # ("Law on countering terrorism"); "in" leads into it only before a few words.
 _IN = r"in(?= (?:the )?(?:[A-Z]|fight|field|sphere|area|struggle|combat|counter|prevent))"
 _CAPITALS = (
-    rf"(?: (?:{_LINKS}|{_IN})(?: the| its| an?)? (?!{MONTHS}\b){SEGMENT}"
+    rf"(?: (?:{_LINKS}|{_IN})(?: the| its| an?)? (?!{MONTHS}\b){SEGMENT}(?: \({WORD}\)(?= of))?"
     rf"(?:, {SEGMENT}){{0,4}}(?:,? and {SEGMENT})?(?: [Mm]ember [Ss]tates)?){{1,5}}"
 )
 _SMALL = rf" (?:{_LINKS}|{_IN})(?: the| its)?(?= [a-z]){_TITLE}"

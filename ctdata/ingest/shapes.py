@@ -31,6 +31,17 @@ _NOT_OF_NAMES = frozenset(
     "Until We What When Where Whether Which While Who With Within Without Your Ambassador "
     "Minister Secretary Colonel General Lieutenant Speaker Participants Alongside".split()
 )
+# "General Prosecutor", "General Staff"; before other nouns it is the rank of a person.
+_GENERAL_BODIES = (
+    "Assembly",
+    "Command",
+    "Department",
+    "Directorate",
+    "Prosecutor",
+    "Secretariat",
+    "Staff",
+)
+_LONGEST_HEAD = max(map(len, _GENERAL_BODIES))
 # Possessives that are part of a name: the Prosecutor General's Office, the People's Assembly.
 _NAMING_POSSESSIVES = frozenset(
     "General People Peoples President Children Women Workers Attorney Prosecutor Governor State "
@@ -88,8 +99,13 @@ def before(words: str, start: int, limit: int = 0) -> int:
         bare = word.removesuffix("s").rstrip("’'") if word.endswith(("’s", "'s")) else None
         if bare is not None and bare not in _NAMING_POSSESSIVES:
             drop = index + 1
+        elif word.endswith("-based"):
+            drop = index + 1  # "the Hague-based Centre"
         elif word == "and" and len(run[index - 1]) > 2 and run[index - 1].isupper():
             drop = index + 1  # an acronym before "and" is a body of its own
-    while drop < len(run) and (run[drop].rstrip(".") in _NOT_OF_NAMES or run[drop] == "and"):
+    run.append(words[start : start + _LONGEST_HEAD])
+    while drop < len(run) - 1 and (run[drop].rstrip(".") in _NOT_OF_NAMES or run[drop] == "and"):
+        if run[drop] == "General" and run[drop + 1].startswith(_GENERAL_BODIES):
+            break  # no rank
         drop += 1
     return begin + sum(len(word) + 1 for word in run[:drop])
