@@ -24,6 +24,8 @@ _NEXT_PART = re.compile(
     rf"(?:[ -]|(?<=hundred) and |(?<=thousand) and )"
     rf"({'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion)\b"
 )
+# Thousands set apart by blanks: "3 700".
+_THOUSANDS = re.compile(r"(?: \d{3})+(?![\w.,/]*\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LETTERS = re.compile(r"[a-z]+")
 
@@ -97,7 +99,7 @@ _DURATIONS = frozenset(
 )
 _TIME_SPAN_BEFORE = re.compile(
     r"\b(?:last|past|next|previous|recent|coming|first|preceding|every|within|these|those) "
-    r"(?:about |some )?$"
+    r"(?:about |some )?(?:\d+(?: to | or |[-–]))?$"
 )
 _TIME_SPAN_BEHIND = re.compile(r" (?:ago|later|earlier|before|after|old)\b")
 
@@ -254,6 +256,9 @@ def _in_digits(text: str, start: int, end: int) -> Figure | None:
             return None
     if follows not in _NOUN_BEGINS and _NOT_COUNTED.match(text, end):
         return None
+    if follows[1:].isdecimal():
+        end = _with_thousands(text, start, end)
+        digits = text[start:end].replace(" ", "")
     value = _value(digits)
     if value is None:
         return None
@@ -261,6 +266,13 @@ def _in_digits(text: str, start: int, end: int) -> Figure | None:
     if figure and end - start == 4 and 1900 <= value < 2100 and figure.unit != "people":
         return None  # a year that is part of a name
     return figure
+
+
+def _with_thousands(text: str, start: int, end: int) -> int:
+    """Where a number ends whose first digits these are: "3 700" is one."""
+    if end - start <= 3 and (thousands := _THOUSANDS.match(text, end)):
+        return thousands.end()
+    return end
 
 
 def _value(digits: str) -> float | None:
@@ -388,8 +400,8 @@ def _second(text: str, link: re.Match[str], before: str, low: float) -> tuple[in
     at = link.end()
     if text[at].isdigit():
         match = _NUMBER.match(text, at)
-        end = match.end()
-        value = _value(match.group())
+        end = _with_thousands(text, at, match.end())
+        value = _value(text[at:end].replace(" ", ""))
         if text[end : end + 1].isalpha() or _NOT_COUNTED.match(text, end):
             return None
         return (end, value) if value is not None and value >= low else None
