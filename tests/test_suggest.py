@@ -179,6 +179,7 @@ def test_a_name_may_be_written_with_a_hyphen_in_one_place_and_a_blank_in_another
     ("words", "name"),
     [
         ("General Prosecutor's Office", "General Prosecutor's Office"),
+        ("Prosecutor General's Office", "Prosecutor General's Office"),
         ("General Staff of the Armed Forces", "General Staff of the Armed Forces"),
         ("Hague-based Global Center on Security", "Global Center on Security"),
         ("Colonel General of the Border Service", "Border Service"),
@@ -246,6 +247,7 @@ def test_resolutions_are_read_in_all_forms_of_lists(text: str, numbers: list[str
         "Law No. 178-I on Combating Terrorism",
         "Law on Combating Legalization (Laundering) of Income of 25 March 2011",
         "Law of Uzbekistan No. 178",
+        'Law of the Republic of Uzbekistan "On fight against terrorism"',
         "Law of Uzbekistan No. 178 on Combating Terrorism",
     ],
 )

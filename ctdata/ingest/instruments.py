@@ -63,7 +63,8 @@ _ACRONYM_BEHIND = re.compile(r" \([A-Z][A-Za-z]{1,8}\)")
 _LEADING_YEARS = re.compile(rf"({_YEAR})(?:[-–]({_YEAR}))? $")
 _NUMBERED = rf"(?: No\.? ?[\w/-]+)?(?: (?:of|dated) \d\d? {MONTHS} {_YEAR})?"
 _BEHIND_QUOTED = re.compile(
-    rf"{_NUMBERED}(?: of (?:the )?{SEGMENT})?(?:,? (?:entitled|called|titled))? ({QUOTED})"
+    rf"{_NUMBERED}(?: of (?:the )?{SEGMENT}(?: of {SEGMENT})?)?"
+    rf"(?:,? (?:entitled|called|titled))? ({QUOTED})"
 )
 _LINKS = "on|for|against|towards?|to|concerning|regarding|among|between|relating to|of"
 # Behind a noun a title goes on in capitals ("Law on Combating Terrorism") or in small letters

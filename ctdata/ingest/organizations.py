@@ -321,6 +321,8 @@ def _in_title(words: str, offset: int) -> bool:
 
 def _end_of_name(words: str, head: str, end: int, context: Context) -> int:
     """Where the name ends whose head noun ends at ``end``."""
+    if head.endswith(" General") and words.startswith(("'s Office", "’s Office"), end):
+        return end + len("'s Office")
     if words.startswith(_ESTABLISHED_BEGINS, end) and (match := _ESTABLISHED.match(words, end)):
         return match.end()
     if words.startswith(_BEHIND_BEGINS, end) and (match := _BEHIND.match(words, end)):
