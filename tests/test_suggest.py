@@ -428,6 +428,10 @@ def test_money_and_shares_count_nobody() -> None:
     assert found["population"].isna().all()
 
 
+def test_a_long_row_of_figures_is_not_one_number() -> None:
+    assert len(bounds("The codes were 1" + " 111" * 5000)) > 1000
+
+
 def test_who_is_counted_together_is_told_together() -> None:
     found = suggest('388 women and children, 5 men and 3 boys, five "Mehr" operations.').figures
     told = ["women and children", "men", "boys", '"Mehr" operations']

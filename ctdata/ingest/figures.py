@@ -25,7 +25,7 @@ _NEXT_PART = re.compile(
     rf"({'|'.join(NUMBER_WORDS)}|hundred|thousand|million|billion)\b"
 )
 # Thousands set apart by blanks: "3 700".
-_THOUSANDS = re.compile(r"(?: \d{3})+(?![\w.,/]*\d)")
+_THOUSANDS = re.compile(r"(?: \d{3}){1,4}(?! ?\d|[\w.,/]{0,20}\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LETTERS = re.compile(r"[a-z]+")
 
