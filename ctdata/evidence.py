@@ -40,7 +40,6 @@ _ABBREVIATION = re.compile(
 # Lines this short are the mark of a text wrapped by hand.
 _WRAPPED_WIDTH = 100
 
-
 _start = attrgetter("start")
 
 

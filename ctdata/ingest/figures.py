@@ -149,9 +149,8 @@ _OF_THEM = re.compile(
 )
 # Who may be counted together: "388 women and children".
 _TOGETHER = frozenset("men women children minors boys girls".split())
-_WITH_OTHERS = re.compile(
-    rf"(?:, (?:{'|'.join(sorted(_TOGETHER))}))?,? and (?:{'|'.join(sorted(_TOGETHER))})\b"
-)
+_ALSO = rf"(?:{'|'.join(sorted(_TOGETHER))})"
+_WITH_OTHERS = re.compile(rf"(?:, {_ALSO})?,? and {_ALSO}\b")
 _CAPITAL_NOUNS = frozenset({"states", "members", "ftfs", "internet"})
 
 _QUOTES = "\"“”«»‘’'"
@@ -247,10 +246,9 @@ def _in_digits(text: str, start: int, end: int) -> Figure | None:
     if digits[0] == "0" and digits[1:2].isdecimal():
         return None
     follows = text[end : end + 2]
-    if follows in (". ", ") ") and (start == 0 or before in "\n("):
-        line_start = text.rfind("\n", 0, start) + 1
-        if start - line_start < 2:
-            return None  # the number of a paragraph
+    lead = text[max(0, start - 2) : start]
+    if follows in (". ", ") ") and (lead in ("", "(", "\n(") or before == "\n"):
+        return None  # the number of a paragraph
     if follows[:1].isalpha() and not text.startswith(("km", "kg", "m "), end):
         if before not in "$€£" or not _SHORT_SCALE.match(text, end):
             return None
