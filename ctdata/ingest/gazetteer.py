@@ -17,7 +17,7 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,7 +41,6 @@ RESOLUTION = "resolution"
 MONTH = "month"
 YEAR_WORD = "year"
 CUE_WORD = "word that a claim is told by"
-CONTEXT = "words that a name needs beside it"
 NUMBER = "number"
 WORDS: dict[str, Iterable[str]] = {
     BODY_NOUN: words.BODY_KINDS,
@@ -56,9 +55,7 @@ WORDS: dict[str, Iterable[str]] = {
     CUE_WORD: words.EVENT_KINDS | words.ROLES | words.ACTIONS | words.INDICATORS,
     NUMBER: (*words.NUMBER_WORDS, "no", *words.WHOLE_NUMBERS, *words.VAGUE_NUMBERS),
 }
-KINDS = (ORGANIZATION, INSTRUMENT, STATE, PEOPLE, CITY, CONTEXT, *WORDS)
-
-_WITHOUT_ENTRIES = frozenset({CONTEXT, *WORDS})
+KINDS = (ORGANIZATION, INSTRUMENT, STATE, PEOPLE, CITY, *WORDS)
 
 _FOLDER = Path(__file__).parent
 # Spellings that stand for the same name.
@@ -140,16 +137,12 @@ class Gazetteer:
                     if not entry.context:
                         name = entity.kind, " ".join(key.split())
                         self._by_name.setdefault(name, entity)
-                if entry.context:
-                    by_key[entry.context][CONTEXT]
         for kind, nouns in WORDS.items():
             for noun in nouns:
                 by_key[" ".join(search_key(noun).split())][kind]  # the word is all there is
         self._automaton = ahocorasick.Automaton()
         for key, kinds in by_key.items():
-            kinds = {
-                kind: alike for kind, alike in kinds.items() if alike or kind in _WITHOUT_ENTRIES
-            }
+            kinds = {kind: alike for kind, alike in kinds.items() if alike or kind in WORDS}
             if kinds:
                 self._automaton.add_word(f" {key} ", (len(key), *_meaning(key, kinds)))
         self._automaton.make_automaton()
@@ -181,7 +174,6 @@ class Gazetteer:
         """
         text = passage.words
         found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
-        doubtful: list[tuple[str, int, int, tuple[tuple[str, _Cases], ...]]] = []
         for last, (length, kind, test, meant) in self._automaton.iter(passage.key):
             end = last - 1
             start = end - length
@@ -192,30 +184,22 @@ class Gazetteer:
                 if text[start] < "a" or not text[start:end].islower():
                     found[kind].append((start, end, meant))
             elif test == _BY_CASE:
-                if entries := _in_case(meant, text[start:end]):
+                if entries := meant[text[start:end]]:
                     found[kind].append((start, end, entries))
             elif test == _IN_CONTEXT:
-                doubtful.append((kind, start, end, meant))
+                if entries := _in_context(meant, start, end, passage):
+                    found[kind].append((start, end, entries))
             else:
-                for kind, test, meant_so in meant:
-                    if test == _ANY_CASE:
-                        found[kind].append((start, end, meant_so))
-                    elif test == _IN_CONTEXT:
-                        doubtful.append((kind, start, end, meant_so))
-                    elif entries := _in_case(meant_so, text[start:end]):
+                words, names, key = meant
+                for kind in words:
+                    found[kind].append((start, end, key))
+                for kind, test, meant_so in names:
+                    if test == _BY_CASE:
+                        entries = meant_so[text[start:end]]
+                    else:
+                        entries = _in_context(meant_so, start, end, passage)
+                    if entries:
                         found[kind].append((start, end, entries))
-        starts = passage.sentence_starts
-        contexts: dict[int, set[str]] = defaultdict(lambda: {""})  # by sentence
-        for start, _, context in found[CONTEXT]:
-            contexts[bisect_right(starts, start)].add(context)
-        for kind, start, end, meant in doubtful:
-            stated = contexts.get(bisect_right(starts, start), _NO_CONTEXT)
-            entries = ()
-            for needed, cases in meant:
-                if needed in stated:
-                    entries += _in_case(cases, text[start:end])
-            if entries:
-                found[kind].append((start, end, entries))
         for kind in (ORGANIZATION, INSTRUMENT):
             found[kind] = _longest(found[kind], text)
         return found
@@ -247,48 +231,65 @@ def _covers(one: Entry, other: Entry) -> bool:
 # their case; by that and by what else their sentence states; each kind of several as it is.
 _ANY_CASE, _CAPITAL, _BY_CASE, _IN_CONTEXT, _SEVERAL = range(5)
 
-# What a name stands for: where it is written exactly so, all in small letters, or in another way.
-_Cases = tuple[dict[str, tuple[Entry, ...]], tuple[Entry, ...], tuple[Entry, ...]]
-_NO_CONTEXT = frozenset({""})  # what every sentence states
+_MOST_CASES = 100  # ways to write a name that are remembered
+
+
+class _Cases(dict[str, tuple[Entry, ...]]):
+    """What a name stands for, by how it is written; filled as the ways to write it are met."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.usual = tuple(entry for entry in entries if not entry.keeps_case)
+        self.small = tuple(entry for entry in self.usual if entry.written.islower())
+        for exact in {entry.written for entry in entries if entry.keeps_case}:
+            self[exact] = tuple(e for e in entries if not e.keeps_case or e.written == exact)
+
+    def __missing__(self, written: str) -> tuple[Entry, ...]:
+        entries = self.small if written.islower() else self.usual
+        if len(self) < _MOST_CASES:
+            self[written] = entries
+        return entries
 
 
 def _meaning(key: str, kinds: dict[str, list[Entry]]) -> tuple[str, int, Any]:
     """What the automaton keeps of a name or word: its kind, how to test it, and what it stands for.
 
-    Of one that stands for several kinds it keeps all that for each of them.
+    Of one that stands for several kinds it keeps those for which it is a word, all that for each of
+    those for which it is a name, and the word.
     """
-    meanings = [(kind, *_tested(key, entries)) for kind, entries in kinds.items()]
-    if len(meanings) > 1:
-        return "", _SEVERAL, tuple(meanings)
-    kind, test, meant = meanings[0]
-    if test == _BY_CASE and not (meant[0] or meant[1]):
-        return kind, _CAPITAL, meant[2]  # as most; spares looking into all the words
-    return meanings[0]
+    words = tuple(kind for kind, entries in kinds.items() if not entries)
+    names = tuple((kind, *_tested(entries)) for kind, entries in kinds.items() if entries)
+    if len(kinds) > 1:
+        return "", _SEVERAL, (words, names, key)
+    if words:
+        return words[0], _ANY_CASE, key
+    kind, test, meant = names[0]
+    if test == _BY_CASE and not (meant or meant.small):
+        return kind, _CAPITAL, meant.usual  # as most; spares looking into all the words
+    return names[0]
 
 
-def _tested(key: str, entries: list[Entry]) -> tuple[int, Any]:
-    """How to test a name, and what it stands for."""
-    if not entries:
-        return _ANY_CASE, key
+def _tested(entries: list[Entry]) -> tuple[int, Any]:
+    """How to test a name, and what it stands for; with the words that it needs beside it."""
     if not any(entry.context for entry in entries):
-        return _BY_CASE, _cases(entries)
+        return _BY_CASE, _Cases(entries)
     runs = itertools.groupby(entries, key=lambda entry: entry.context)
-    return _IN_CONTEXT, tuple((context, _cases(list(run))) for context, run in runs)
+    return _IN_CONTEXT, tuple(
+        (f" {context} " if context else "", _Cases(list(run))) for context, run in runs
+    )
 
 
-def _cases(entries: list[Entry]) -> _Cases:
-    usual = [entry for entry in entries if not entry.keeps_case]
-    exact = {
-        written: tuple(e for e in entries if not e.keeps_case or e.written == written)
-        for written in {entry.written for entry in entries if entry.keeps_case}
-    }
-    return exact, tuple(entry for entry in usual if entry.written.islower()), tuple(usual)
-
-
-def _in_case(cases: _Cases, found: str) -> tuple[Entry, ...]:
-    """The entries that the words found may stand for as they are written."""
-    exact, small, other = cases
-    return exact.get(found) or (small if found.islower() else other)
+def _in_context(
+    meant: Sequence[tuple[str, _Cases]], start: int, end: int, passage: Passage
+) -> tuple[Entry, ...]:
+    """The entries that a name may stand for by what begins in its sentence."""
+    starts = passage.sentence_starts
+    at = bisect_right(starts, start)
+    first, last = starts[at - 1], starts[at] - 1  # the key has a blank more before the words
+    entries: tuple[Entry, ...] = ()
+    for needed, cases in meant:
+        if not needed or passage.key.find(needed, first, last + len(needed)) >= 0:
+            entries += cases[passage.words[start:end]]
+    return entries
 
 
 def _longest(hits: list[Known], text: str) -> list[Known]:
