@@ -244,6 +244,9 @@ def test_resolutions_are_read_in_all_forms_of_lists(text: str, numbers: list[str
         "Decree No. 6255",
         "Decree 5775 of 30 July 2019",
         "presidential decree No. 12/3",
+        "Presidential Decree No. UP-6255 of 1 July 2021",
+        "Security Offences (Special Measures) Act 2012",
+        "OSCE Consolidated Framework for the Fight against Terrorism",
         "Law No. 178-I on Combating Terrorism",
         "Law on Combating Legalization (Laundering) of Income of 25 March 2011",
         "Law of Uzbekistan No. 178",
@@ -319,6 +322,9 @@ def test_law_enforcement_is_no_law() -> None:
         ("by the end of 2016", "../2016"),
         ("at the end of April 2021", "2021-04"),
         ("in the first half of 2018", "2018-01/2018-06"),
+        ("in the first ten months of 2013", "2013-01/2013-10"),
+        ("in the first 9 months of 2013", "2013-01/2013-09"),
+        ("in the first 13 months of 2013", "2013"),
         ("in the second quarter of 2020", "2020-04/2020-06"),
         ("in Q4 2022", "2022-10/2022-12"),
         ("in the first half of October 2022", "2022-10-01/2022-10-15"),
@@ -328,6 +334,8 @@ def test_law_enforcement_is_no_law() -> None:
         ("about 2010", "2010~"),
         ("in the 1990s", "199X"),
         ("in March 2025", "2025-03"),
+        ("on 9 FEBRUARY 2017", "2017-02-09"),
+        ("in SEPT. 2017", "2017-09"),
     ],
 )
 def test_a_date_is_read_as_edtf(words: str, date: str) -> None:
@@ -348,11 +356,17 @@ def test_a_date_without_a_year_gets_that_of_the_text() -> None:
     assert told('"Peace Mission 2021" ended on September 24.') == ["2021-09-24"]
 
 
+def test_a_month_of_last_year_is_one_date() -> None:
+    text = "In March last year they met, on 4 May of this year they signed. Last year was long."
+    assert told(text, year=2023) == ["2022-03", "2023-05-04", "2022"]
+    assert told("In the first ten months of the year it grew.", year=2013) == ["2013-01/2013-10"]
+
+
 def test_years_of_names_numbers_and_people_are_no_dates() -> None:
     assert not told("resolution 2178 (2014); Cyber Anti-Terror 2016; EXPO 2017; Rubezh-2022")
     assert not told("2000 people, over 1999 websites, No. 2015, the 1988 Committee, order 2012")
     assert not told("the National Strategy for 2016-2020 and the Law on Borders of 2003")
-    assert not told("They may come. March on! The May family.")
+    assert not told("They may come. March on! The May family. STATES MAY JOIN.")
 
 
 def test_a_full_date_in_a_title_is_a_date() -> None:
@@ -410,6 +424,7 @@ def test_every_full_date_is_read_whatever_its_form(day, form: str) -> None:  # n
         ("two counter-terrorism operations", 2, 2, "operations"),
         ("five \"Mehr\" operations", 5, 5, "operations"),
         ("one rehabilitation centre", 1, 1, "centre"),
+        ("12 of the attackers", 12, 12, "people"),
         ("388 women and children", 388, 388, "people"),
         ("some 40 men, women and children", 40, 40, "people"),
         ("dozens of raids", None, None, "raids"),
@@ -421,6 +436,12 @@ def test_a_number_is_an_interval(words: str, low: float, high: float, unit: str)
     assert len(found) == 1
     row = found.astype(object).where(found.notna(), None).iloc[0]
     assert (row["low"], row["high"], row["unit"]) == (low, high, unit)
+
+
+def test_a_part_is_counted_in_the_unit_of_its_whole() -> None:
+    found = suggest("Fourteen of the nineteen universal instruments, one of the largest.").figures
+    assert found["low"].tolist() == [14, 19]
+    assert found["unit"].tolist() == ["instruments", "instruments"]
 
 
 def test_money_and_shares_count_nobody() -> None:

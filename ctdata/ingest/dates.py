@@ -21,7 +21,7 @@ from ctdata.ingest.context import Context
 from ctdata.ingest.gazetteer import Known
 from ctdata.ingest.numerals import NUMERIC, OTHER, YEAR, Token
 from ctdata.ingest.passage import Passage
-from ctdata.ingest.words import MONTHS
+from ctdata.ingest.words import MONTHS, NUMBER_WORDS
 
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 # What may stand between the parts of a date, and what it makes of them.
@@ -77,8 +77,9 @@ _BEFORE_MONTH = frozenset(
 _VERB_MONTHS = frozenset({"May", "March"})
 _BEFORE_VERB_MONTH = _BEFORE_MONTH - {"the", "and", "to", "for"}
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
+_MONTHS_COUNTED = rf"(?:first ({'|'.join(list(NUMBER_WORDS)[2:12])}|\d\d?) months)"
 _PART = re.compile(
-    r"(?:\b(?:the )?(?:(first|second|third|fourth|last) (half|quarter) of"
+    rf"(?:\b(?:the )?(?:(first|second|third|fourth|last) (half|quarter) of|{_MONTHS_COUNTED} of"
     r"|(?:end|beginning|start|middle|close|course) of"
     r"|(?:early|late|mid|earlier in|later in|early in|late in)(?= |-)"
     r"|(spring|summer|autumn|fall|winter)(?: of)?|([QH][1-4]))[ -]?)$"
@@ -89,13 +90,18 @@ _PART_WORDS = frozenset(
 # What such a part has before these words; cheap to ask for.
 _BEFORE_PART = {
     "in": ("earlier", "later", "early", "late"),
-    "of": ("half", "quarter", "end", "beginning", "start", "middle", "close", "course", *_SEASONS),
+    "of": (
+        *("half", "quarter", "months", "end", "beginning", "start", "middle", "close", "course"),
+        *_SEASONS,
+    ),
 }
 _PART_OF_YEAR = re.compile(
     r"(?:\b(by|until|before) )?(?:the )?(?:\b(first|second|third|fourth|last) (half|quarter)"
-    r"|\b(end)) of (?:the|this|that) $"
+    rf"|\b{_MONTHS_COUNTED}|\b(end)) of (?:the|this|that) $"
 )
 _NEXT_YEAR = re.compile(r"\b([Ll]ast|[Pp]revious|[Nn]ext|[Pp]receding) $")
+_STEPS = {"last": -1, "this": 0, "next": 1}
+_YEAR_BEHIND = re.compile(rf",? (?:of )?({'|'.join(_STEPS)}) year\b(?!['’])")
 _OF_THE = (" of the ", " of this ", " of that ")
 _NEXT = ("ast ", "revious ", "ext ", "receding ")
 _COUNTED = frozenset(
@@ -164,8 +170,10 @@ def find_dates(
     for cluster in clusters:
         found += _read(cluster, passage, context, found)
     if context.year:
+        told = {end for _, end, _, _, _ in found}  # "March last year" is one date
         for start, end, _ in year_words:
-            found += _relative(text, start, end, context.year)
+            if end not in told:
+                found += _relative(text, start, end, context.year)
     found.sort()
     return found, [(start, end) for start, end, _, _ in clusters]
 
@@ -282,7 +290,7 @@ def _is_month(text: str, start: int, token: Token) -> bool:
     if len(month) < 3 or before[-1:] not in (" ", "-"):
         return False
     last = before.replace("-", " ").split()[-1:]
-    needed = _BEFORE_VERB_MONTH if month in _VERB_MONTHS else _BEFORE_MONTH
+    needed = _BEFORE_VERB_MONTH if month.title() in _VERB_MONTHS else _BEFORE_MONTH
     return bool(last) and last[0] in needed
 
 
@@ -328,8 +336,11 @@ def _read(cluster: _Cluster, passage: Passage, context: Context, found: list[Dat
             for token, part in zip(tokens, parts, strict=True)
             for date in _modified(text, token[0], token[1], part)
         ]
-    year = _year_without(passage, start, found, context)
     places = _SHAPES[shape]
+    year = _year_without(passage, start, found, context)
+    if context.year and places[-1][2] is None and (behind := _YEAR_BEHIND.match(text, end)):
+        year = context.year + _STEPS[behind.group(1)]
+        end = behind.end()
     edges = [_edtf(place, parts, year) for place in places]
     if "" in edges:
         return []
@@ -417,10 +428,15 @@ def _modified(text: str, start: int, end: int, edtf: str) -> list[Date]:
     return _date(first, end, edtf, rule)
 
 
-def _narrowed(edtf: str, ordinal: str | None, unit: str | None, season: str, short: str) -> str:
+def _narrowed(
+    edtf: str, ordinal: str | None, unit: str | None, months: str | None, season: str, short: str
+) -> str:
     """The part of a year or of a month that the words tell."""
     if season and len(edtf) == 4:
         return f"{edtf}-{_SEASONS[season]}"
+    if months:
+        last = NUMBER_WORDS.get(months) or int(months)
+        return f"{edtf}-01/{edtf}-{last:02}" if len(edtf) == 4 and 1 < last < 13 else edtf
     if short:
         unit = "quarter" if short[0] == "Q" else "half"
         index = int(short[1]) - 1
@@ -444,11 +460,11 @@ def _relative(text: str, start: int, end: int, year: int) -> list[Date]:
     """ "Last year", "the second half of the year"."""
     lead = text[max(0, start - 40) : start]
     if lead.endswith(_OF_THE) and (match := _PART_OF_YEAR.search(lead)):
-        closing, ordinal, unit, _ = match.groups()
-        edtf = _narrowed(f"{year:04}", ordinal, unit, "", "")
+        closing, ordinal, unit, months, _ = match.groups()
+        edtf = _narrowed(f"{year:04}", ordinal, unit, months, "", "")
         if closing:
             edtf = f"../{edtf.split('/')[-1]}"
-        elif not unit:
+        elif not (unit or months):
             return []
         return _date(start - len(lead) + match.start(), end, edtf, "part")
     if lead.endswith(_NEXT) and (match := _NEXT_YEAR.search(lead)):

@@ -126,7 +126,8 @@ class Drafts:
         ``organization_id`` where the corpus knows the organization.
     instruments : pandas.DataFrame
         ``start, end, text, name, number, instrument_id, kind, years, rule, score``; ``number`` is
-        that of a resolution, or else the year by which the text tells the instrument from others.
+        that of a resolution or of an act, or else the year by which the text tells the instrument
+        from others.
     dates : pandas.DataFrame
         ``start, end, text, date, rule, score``; ``date`` is EDTF.
     figures : pandas.DataFrame

@@ -132,7 +132,7 @@ _PEOPLE = frozenset(
 _ONE_COUNTS = _PEOPLE | frozenset(
     "attack incident operation cell group camp case law centre center country state arrest "
     "conviction detachment training workshop seminar exercise meeting conference plot sentence "
-    "death project programme program checkpoint post explosion bombing".split()
+    "death project programme program checkpoint post explosion bombing laboratory website".split()
 )
 # What a stated zero counts.
 _ZERO_COUNTS = _PEOPLE | frozenset(
@@ -145,8 +145,10 @@ _PLURALS = frozenset(
 )
 _NO_PLURALS = frozenset("is was has this his its as says includes shows takes series news".split())
 _OF_THEM = re.compile(
-    r" (?:(?:more )?of (?:them|whom|these|those|which|its|the|his|our|their)|others?)\b"
+    r" (?:(?:more )?of (?:them|whom|these|those|which|its|his|our|their)|others?)\b"
 )
+# "Fourteen of the nineteen instruments": the noun comes behind the whole.
+_OF_THE = re.compile(rf" of the(?: (?:\d[\d,]*|{'|'.join(NUMBER_WORDS)})(?= ))?")
 # Who may be counted together: "388 women and children".
 _TOGETHER = frozenset("men women children minors boys girls".split())
 _ALSO = rf"(?:{'|'.join(sorted(_TOGETHER))})"
@@ -450,12 +452,20 @@ def _unit(
             match := _CURRENCY_BEHIND.match(text, end)
         ):
             return _CURRENCY_CODES[match.lastindex - 1], "money", match.end()
-        if follows in (" o", " m") and (match := _OF_THEM.match(text, end)):
-            return ("" if match.group().endswith(" the") else "people"), "of them", end
+        if follows == " o" and (whole := _OF_THE.match(text, end)):
+            noun, _ = _noun(text, whole.end(), is_one)
+            return _unit_of(noun), "of them", end
+        if follows in (" o", " m") and _OF_THEM.match(text, end):
+            return "people", "of them", end
     noun, last = _noun(text, end, is_one)
     if not noun:
         return ("people", "of them", end) if text.startswith(" more", end) else ("", "", end)
-    return ("people" if noun in _PEOPLE or noun[0].isupper() else noun), noun.lower(), last
+    return _unit_of(noun), noun.lower(), last
+
+
+def _unit_of(noun: str) -> str:
+    """The unit of what a number counts; empty where it counts nothing."""
+    return "people" if noun in _PEOPLE or noun[:1].isupper() else noun
 
 
 def _noun(text: str, position: int, singular: bool) -> tuple[str, int]:
@@ -518,8 +528,7 @@ def _zero(text: str, start: int, end: int) -> Figure | None:
     noun, last = _noun(text, end, True)
     if noun.lower() not in _ZERO_COUNTS and not noun[:1].isupper():
         return None
-    unit = "people" if noun in _PEOPLE or noun[0].isupper() else noun
-    return Figure(start, last, 0, 0, "", unit, text[end:last].strip(), "stated zero", 0.7)
+    return Figure(start, last, 0, 0, "", _unit_of(noun), text[end:last].strip(), "stated zero", 0.7)
 
 
 def _vague(text: str, start: int, end: int) -> Figure | None:
@@ -529,7 +538,6 @@ def _vague(text: str, start: int, end: int) -> Figure | None:
     noun, last = _noun(text, end + 3, False)
     if not noun:
         return None
-    unit = "people" if noun in _PEOPLE or noun[0].isupper() else noun
     words = text[start:end].lower()
     population = text[end + 3 : last].strip()
-    return Figure(start, last, None, None, words, unit, population, "vague", 0.5)
+    return Figure(start, last, None, None, words, _unit_of(noun), population, "vague", 0.5)

@@ -37,7 +37,8 @@ _NUMBERED_KINDS = frozenset({"law", "decree"})
 _NOT_BEHIND = re.compile(
     rf" (?:[Ee]nforcement|Office|Organi[sz]ation|Committee|Centre|Center|Group|Team|Secretariat"
     rf"|Council|Department|Minister|Ministry|Academy|Institute|Faculty|Society|and Order"
-    rf"|(?:{WORD} ){{0,3}}(?:Report|Strategy|Plan|Act|Law|Convention|Agency|Programme|Program)\b)"
+    rf"|(?:{WORD} ){{0,3}}(?:Report|Strategy|Plan|Act|Law|Convention|Agreement|Agency|Programme"
+    rf"|Program)\b)"
 )
 
 _YEAR = r"(?:19|20)\d\d"
@@ -76,8 +77,8 @@ _CAPITALS = (
 )
 _SMALL = rf" (?:{_LINKS}|{_IN})(?: the| its)?(?= [a-z]){_TITLE}"
 _BEHIND = re.compile(rf"{_NUMBERED}(?:{_CAPITALS}(?:{_SMALL})?|{_SMALL})")
-# "Law No. 178-I", "Decree No. 6255"; a decree's number may stand alone.
-_OWN_NUMBER = re.compile(r" No\.? ?\d[\w/-]*")
+# "Law No. 178-I", "Decree No. UP-6255"; a decree's number may stand alone.
+_OWN_NUMBER = re.compile(r" No\.? ?((?:[A-Z]{1,4}-)?\d[\w/-]*)")
 _DECREE_NUMBER = re.compile(r" \d{1,5}(?= (?:of|on|and|was|is|which|that|to|in)\b|[.,;)](?!\d))")
 _BEHIND_BEGINS = tuple(
     [f" {link} " for link in (*_LINKS.replace("?", "").split("|"), "toward", "in")]
@@ -430,9 +431,10 @@ def _entity(gazetteer: Gazetteer, name: str, kind: str, text_country: str) -> En
     if known and known.country in ("", text_country):
         return known
     country = text_country if kind in _NATIONAL and "Code of Conduct" not in name else ""
+    number = _OWN_NUMBER.search(name)
     if country and name.lower().endswith(("code", "constitution")):
         name = f"{name[0].upper()}{name[1:]} of {gazetteer.state_names[country]}"
-    return Entity(INSTRUMENT, name, sort=kind, country=country)
+    return Entity(INSTRUMENT, name, number.group(1) if number else "", sort=kind, country=country)
 
 
 def _short_form(words: str, head: str, start: int, end: int, context: Context) -> Instrument | None:

@@ -28,8 +28,11 @@ _KINDS = dict.fromkeys(map(str, range(1800, 2100)), YEAR) | {
     written: DAY for day in range(1, 32) for written in (f"{day}", f"{day:02}")
 }
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
-_SHORT_MONTHS = frozenset(name for name in vocabulary.MONTHS if len(name) < 5) - {"May", "June"}
-_SHORT_MONTHS -= {"July"}
+_SHORT_MONTHS = frozenset(
+    name
+    for name in vocabulary.MONTHS
+    if len(name) < 5 and name.title() not in ("May", "June", "July")
+)
 
 
 def tokens_of(passage: Passage, months: list[Known]) -> tuple[list[Token], list[tuple[int, int]]]:

@@ -19,7 +19,8 @@ QUOTED = r"[\"“«„][^\"”»“«\n]{3,250}[\"”»“]"
 # Words are read backwards from a noun, so the pattern spells them backwards.
 _WORDS_BEFORE = re.compile(
     r"(?: (?:[\w’'ʻ‘/-]{0,60}[A-ZÀ-ÖØ-Þ](?![\w’'-])|\.S\.U(?!\w)|\d{4}(?:/\d{4}){0,3}(?![\w–-])"
-    r"|dna(?= [\w’'-]{0,40}[A-ZÀ-ÖØ-Þ](?![\w’'-]))))*"
+    r"|dna(?= [\w’'-]{0,40}[A-ZÀ-ÖØ-Þ](?![\w’'-]))"
+    r"|\)(?:[a-z]{2,30}[A-Z] ?){1,4}\((?= )))*"  # "Offences (Special Measures) Act"
 )
 # What may open a sentence or a title before a name without being part of it.
 _NOT_OF_NAMES = frozenset(

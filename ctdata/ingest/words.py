@@ -53,7 +53,7 @@ DOCUMENT_NOUNS = {
     "treaty": "Treaty,Pact,Charter,Statute",
     "agreement": "Agreement,Memorandum",
     "declaration": "Declaration,Communiqué",
-    "strategy": "Strategy,Doctrine,Concept",
+    "strategy": "Strategy,Doctrine,Concept,Framework",
     "plan": "Plan,Roadmap,Road Map",
     "programme": "Programme,Program",
     "regulation": "Regulations,Principles,Guidelines",
@@ -75,7 +75,8 @@ MONTHS = {
         "|September Sept Sep|October Oct|November Nov|December Dec".split("|"),
         start=1,
     )
-    for name in names.split()
+    for written in names.split()
+    for name in (written, written.upper())  # "NEW YORK, 9 FEBRUARY 2017"
 }
 
 NUMBER_WORDS = {
