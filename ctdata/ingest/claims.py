@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
@@ -19,8 +19,11 @@ from ctdata.ingest.context import Context
 from ctdata.ingest.dates import Date
 from ctdata.ingest.figures import Figure
 from ctdata.ingest.gazetteer import (
+    ACTION_WORD,
     CITY,
-    CUE_WORD,
+    EVENT_WORD,
+    INDICATOR_WORD,
+    ROLE_WORD,
     STATE,
     Entity,
     Known,
@@ -128,7 +131,7 @@ class _Sentence:
 
     __slots__ = (
         "start", "end", "bodies", "states", "cities", "instruments", "dates", "figures",
-        "role_cues", "cues",
+        "event_cues", "role_cues", "action_cues", "indicator_cues",
     )  # fmt: skip
 
     def __init__(self, start: int, end: int) -> None:
@@ -140,12 +143,10 @@ class _Sentence:
         self.instruments: Sequence[Instrument] = ()
         self.dates: Sequence[Date] = ()
         self.figures: Sequence[Figure] = ()
+        self.event_cues: Sequence[Cue] = ()
         self.role_cues: Sequence[Cue] = ()
-        self.cues: Sequence[Cue] = ()
-
-    def cues_for(self, told: Container[str]) -> list[Cue]:
-        """The cue words that tell such things."""
-        return [cue for cue in self.cues if cue[2] in told]
+        self.action_cues: Sequence[Cue] = ()
+        self.indicator_cues: Sequence[Cue] = ()
 
     def outer_bodies(self) -> list[_Named]:
         """The bodies whose names lie in no longer name, armed groups left out."""
@@ -175,7 +176,9 @@ def _sentences(rows: dict[str, Sequence[tuple]], starts: list[int]) -> list[_Sen
         for row in rows[name]:
             start = row[0]
             if start >= end:
-                index = bisect_right(starts, start, index)
+                index += 1
+                if starts[index] <= start:
+                    index = bisect_right(starts, start, index)
                 end = starts[index]
                 kept = []
                 sentence = sentences[index]
@@ -215,7 +218,6 @@ def find_claims(
         Offsets are those of the folded words.
     """
     text = passage.words
-    cues = found[CUE_WORD]
     rows = {
         "bodies": organizations,
         "states": _states(context),
@@ -223,8 +225,10 @@ def find_claims(
         "instruments": instruments,
         "dates": dates,
         "figures": figures,
-        "role_cues": [cue for cue in cues if cue[2] in ROLES],
-        "cues": cues,
+        "event_cues": found[EVENT_WORD],
+        "role_cues": found[ROLE_WORD],
+        "action_cues": found[ACTION_WORD],
+        "indicator_cues": found[INDICATOR_WORD],
     }
     claims = Claims([], [], [], [])
     for sentence in _sentences(rows, passage.sentence_starts):
@@ -268,7 +272,7 @@ def _events(sentence: _Sentence, text: str, context: Context, events: list[Event
     """The events that a sentence dates, each with the date nearest to its word."""
     told = None
     seen = set()
-    for start, end, word in sentence.cues_for(EVENT_KINDS):
+    for start, end, word in sentence.event_cues:
         date = _nearest(sentence.dates, (start, end))
         first, last, edtf, _, _ = date
         kind = EVENT_KINDS[word]
@@ -412,7 +416,7 @@ def _legal_events(
 ) -> None:
     """What happens to the instruments of the sentence."""
     first = sentence.instruments[0]
-    cues = sentence.cues_for(ACTIONS)
+    cues = sentence.action_cues
     for instrument in sentence.instruments:
         start, end, entity, years, _, _ = instrument
         is_resolution = entity.sort == "resolution"
@@ -502,7 +506,7 @@ def _figure_claims(
         if entity.country not in _ELSEWHERE
     ]
     starts = [figure[0] for figure in sentence.figures]
-    cues = sentence.cues_for(INDICATORS)
+    cues = sentence.indicator_cues
     for figure in sentence.figures:
         first = figure[0]
         unit = figure.unit

@@ -40,7 +40,10 @@ COLLECTION_NOUN = "plural noun for instruments"
 RESOLUTION = "resolution"
 MONTH = "month"
 YEAR_WORD = "year"
-CUE_WORD = "word that a claim is told by"
+EVENT_WORD = "word that tells of an event"
+ROLE_WORD = "word that tells of a part in an event"
+ACTION_WORD = "word that tells what happens to an instrument"
+INDICATOR_WORD = "word that tells what a figure counts"
 NUMBER = "number"
 WORDS: dict[str, Iterable[str]] = {
     BODY_NOUN: words.BODY_KINDS,
@@ -52,7 +55,10 @@ WORDS: dict[str, Iterable[str]] = {
     RESOLUTION: ("resolution", "resolutions", "unscr", "unscrs"),
     MONTH: words.MONTHS,
     YEAR_WORD: ("year",),
-    CUE_WORD: words.EVENT_KINDS | words.ROLES | words.ACTIONS | words.INDICATORS,
+    EVENT_WORD: words.EVENT_KINDS,
+    ROLE_WORD: words.ROLES,
+    ACTION_WORD: words.ACTIONS,
+    INDICATOR_WORD: words.INDICATORS,
     NUMBER: (*words.NUMBER_WORDS, "no", *words.WHOLE_NUMBERS, *words.VAGUE_NUMBERS),
 }
 KINDS = (ORGANIZATION, INSTRUMENT, STATE, PEOPLE, CITY, *WORDS)
@@ -191,8 +197,9 @@ class Gazetteer:
                     found[kind].append((start, end, entries))
             else:
                 words, names, key = meant
+                hit = start, end, key
                 for kind in words:
-                    found[kind].append((start, end, key))
+                    found[kind].append(hit)
                 for kind, test, meant_so in names:
                     if test == _BY_CASE:
                         entries = meant_so[text[start:end]]
