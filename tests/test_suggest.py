@@ -246,6 +246,9 @@ def test_resolutions_are_read_in_all_forms_of_lists(text: str, numbers: list[str
         "presidential decree No. 12/3",
         "Presidential Decree No. UP-6255 of 1 July 2021",
         "Security Offences (Special Measures) Act 2012",
+        'Law "On Countering Terrorism" of 13 July 1999 No. 416-I',
+        'Law "On Religious Activity", No. 483-IV',
+        "Nelson Mandela Rules",
         "OSCE Consolidated Framework for the Fight against Terrorism",
         "Law No. 178-I on Combating Terrorism",
         "Law on Combating Legalization (Laundering) of Income of 25 March 2011",
@@ -261,6 +264,18 @@ def test_an_instrument_is_found_with_its_whole_title(title: str) -> None:
 def test_a_title_in_small_letters_ends_before_the_verb() -> None:
     found = titles("The Law on countering terrorism was adopted in 2010 by the parliament.")
     assert list(found) == ["Law on countering terrorism"]
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("Decree No. UP-6255 of 1 July 2021", "UP-6255"),
+        ("Law on Borders of 13 July 1999 No. 416-I", "416-I"),
+        ("Law on Borders of 2003", "2003"),
+    ],
+)
+def test_the_number_of_an_act_is_its_own_or_else_its_year(words: str, number: str) -> None:
+    assert suggest(f"They recalled the {words}.").instruments["number"].tolist() == [number]
 
 
 def test_a_number_that_counts_is_not_that_of_a_decree() -> None:
@@ -412,6 +427,7 @@ def test_every_full_date_is_read_whatever_its_form(day, form: str) -> None:  # n
         ("5.5 thousand servicemen", 5500, 5500, "people"),
         ("no Kazakhstanis", 0, 0, "people"),
         ("no reported terrorist incidents", 0, 0, "incidents"),
+        ("no terrorist acts", 0, 0, "acts"),
         ("$600 million", 600_000_000, 600_000_000, "USD"),
         ("US $1.2 million", 1_200_000, 1_200_000, "USD"),
         ("21.6 million euros", 21_600_000, 21_600_000, "EUR"),
@@ -421,6 +437,7 @@ def test_every_full_date_is_read_whatever_its_form(day, form: str) -> None:  # n
         ("about 40 per cent", 40, 40, "percent"),
         ("1%", 1, 1, "percent"),
         ("five States", 5, 5, "countries"),
+        ("Two Border Liaison Offices", 2, 2, "offices"),
         ("two counter-terrorism operations", 2, 2, "operations"),
         ("five \"Mehr\" operations", 5, 5, "operations"),
         ("one rehabilitation centre", 1, 1, "centre"),

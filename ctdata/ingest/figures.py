@@ -137,7 +137,8 @@ _ONE_COUNTS = _PEOPLE | frozenset(
 # What a stated zero counts.
 _ZERO_COUNTS = _PEOPLE | frozenset(
     "attack attacks incident incidents case cases arrest arrests casualties casualty conviction "
-    "convictions deaths prosecutions departures fatalities explosions kyrgyz turkmen".split()
+    "convictions deaths prosecutions departures fatalities explosions acts crimes returns weapons "
+    "kyrgyz turkmen".split()
 )
 _PLURALS = frozenset(
     "people women men children police personnel staff troops dead wounded injured others media "
@@ -153,7 +154,9 @@ _OF_THE = re.compile(rf" of the(?: (?:\d[\d,]*|{'|'.join(NUMBER_WORDS)})(?= ))?"
 _TOGETHER = frozenset("men women children minors boys girls".split())
 _ALSO = rf"(?:{'|'.join(sorted(_TOGETHER))})"
 _WITH_OTHERS = re.compile(rf"(?:, {_ALSO})?,? and {_ALSO}\b")
-_CAPITAL_NOUNS = frozenset({"states", "members", "ftfs", "internet"})
+_CAPITAL_NOUNS = frozenset(
+    "states members ftfs internet offices centres centers committees ministries agencies".split()
+)
 
 _QUOTES = "\"“”«»‘’'"
 

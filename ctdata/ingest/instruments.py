@@ -78,7 +78,7 @@ _CAPITALS = (
 _SMALL = rf" (?:{_LINKS}|{_IN})(?: the| its)?(?= [a-z]){_TITLE}"
 _BEHIND = re.compile(rf"{_NUMBERED}(?:{_CAPITALS}(?:{_SMALL})?|{_SMALL})")
 # "Law No. 178-I", "Decree No. UP-6255"; a decree's number may stand alone.
-_OWN_NUMBER = re.compile(r" No\.? ?((?:[A-Z]{1,4}-)?\d[\w/-]*)")
+_OWN_NUMBER = re.compile(r",? No\.? ?((?:[A-Z]{1,4}-)?\d[\w/-]*)")
 _DECREE_NUMBER = re.compile(r" \d{1,5}(?= (?:of|on|and|was|is|which|that|to|in)\b|[.,;)](?!\d))")
 _BEHIND_BEGINS = tuple(
     [f" {link} " for link in (*_LINKS.replace("?", "").split("|"), "toward", "in")]
@@ -417,6 +417,8 @@ def _whole_title(words: str, start: int, end: int) -> int:
 
 def _by_shape(words: str, head: str, start: int, end: int, context: Context) -> Instrument:
     start, end, years = _with_years(words, start, _whole_title(words, start, end))
+    if DOCUMENT_KINDS[head] in _NUMBERED_KINDS and (number := _OWN_NUMBER.match(words, end)):
+        end = number.end()  # "Law of 13 July 1999 No. 416-I"
     if words.endswith("draft ", 0, start):
         start -= len("draft ")
     name = words[start:end].replace("’", "'").strip(" ,")

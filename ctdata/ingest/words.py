@@ -56,7 +56,7 @@ DOCUMENT_NOUNS = {
     "strategy": "Strategy,Doctrine,Concept,Framework",
     "plan": "Plan,Roadmap,Road Map",
     "programme": "Programme,Program",
-    "regulation": "Regulations,Principles,Guidelines",
+    "regulation": "Regulations,Principles,Guidelines,Rules",
     "recommendations": "Recommendations",
     "constitution": "Constitution",
     "code": "Code",
