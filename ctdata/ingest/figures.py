@@ -159,6 +159,7 @@ _CAPITAL_NOUNS = frozenset(
 )
 
 _QUOTES = "\"“”«»‘’'"
+_A_QUOTE = re.compile(f"[{_QUOTES}]")
 
 _PUNCTUATION = ".,;:!?)" + _QUOTES
 
@@ -386,7 +387,7 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
     if noun in _TOGETHER and (others := _WITH_OTHERS.match(text, last)):
         last = others.end()
     population = "" if noun in ("money", "percent") else text[end:last].strip(" -")
-    if not any(mark in population[1:] for mark in _QUOTES):
+    if not _A_QUOTE.search(population, 1):
         population = population.lstrip(_QUOTES)
     return Figure(first, last, low, high, qualifier, unit, population, "number", 0.85)
 

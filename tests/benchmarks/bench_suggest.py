@@ -7,7 +7,8 @@ The texts are sentences of the collection in random order, with other numbers in
 nothing can be had by remembering; as in its texts there is a draft or claim in every 57 characters.
 Those called dense have the sentences of the tests as well, and a draft or claim in every 43. Times
 are processor time of one core, the best of some runs, as a shared machine only ever adds. A stream
-is read once; how fast its fastest passages were read tells what the core can do by itself.
+is read once; how fast its fastest passages were read tells what the core can do by itself. Ten
+times on its way one and the same text is read as well: where both slow down, it is the machine.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import platform
 import random
 import re
 import resource
 import statistics
+import sysconfig
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from operator import truediv
 from pathlib import Path
 
 import ctdata
@@ -126,29 +130,36 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def written(values: Iterable[float]) -> str:
+    """Numbers side by side."""
+    return " ".join(f"{value:.2f}" for value in values)
+
+
 def measure_stream(megabytes: int) -> dict[str, object]:
     """Read a stream, and print how fast: on the whole, in each tenth of the way, by passage."""
-    making = 0.0  # seconds that it takes to make the text, which are not those of reading it
+    aside = 0.0  # seconds that go into something else, such as making the text
     size = 0
+    same = text_of(MEGABYTE)
 
     def chunks() -> Iterator[str]:
-        nonlocal making, size
+        nonlocal aside, size
         made = pieces(1)
         while size < megabytes * MEGABYTE:
             begun = time.process_time()
             chunk = "".join(itertools.islice(made, 100))
-            making += time.process_time() - begun
+            aside += time.process_time() - begun
             size += len(chunk)
             yield chunk
 
     def reading() -> float:
         """Seconds that the reading took so far."""
-        return time.process_time() - start - making
+        return time.process_time() - start - aside
 
     before = memory()
     start = time.process_time()
     found = 0
     marks = [(0, 0.0)]  # how far it came, and when
+    beside: list[float] = []  # how fast the same text was read there
     passages: list[float] = []  # how fast each was read
     last = 0.0
     for part in suggest_stream(chunks()):
@@ -158,6 +169,10 @@ def measure_stream(megabytes: int) -> dict[str, object]:
         last = now
         if size >= megabytes * MEGABYTE * len(marks) / 10:
             marks.append((size, reading()))
+            taken = processor_time(same)
+            aside += taken
+            beside.append(len(same) / taken / MEGABYTE)
+            last = reading()
     marks[-1] = size, reading()
     tenths = [
         (there - here) / (later - now) / MEGABYTE
@@ -170,13 +185,16 @@ def measure_stream(megabytes: int) -> dict[str, object]:
     print(
         f"stream of {megabytes} MB: {speed:.2f} MB/s, {found:,} drafts and claims, "
         f"{more:.0f} MB more memory, {memory():.0f} MB at most\n"
-        f"MB/s in each tenth of it: {' '.join(f'{tenth:.2f}' for tenth in tenths)}\n"
+        f"MB/s in each tenth of it: {written(tenths)}\n"
+        f"MB/s of one and the same text there: {written(beside)}\n"
+        f"the one by the other: {written(map(truediv, tenths, beside))}\n"
         f"MB/s of its {len(passages):,} passages: half of them above {middle:.2f}, "
         f"a tenth above {fast:.2f}, none above {max(passages):.2f}"
     )
     return {
         "MB/s": speed,
         "MB/s by tenths": tenths,
+        "MB/s of the same text at each tenth": beside,
         "MB/s of the middle passage": middle,
         "MB/s of the passage at nine tenths": fast,
         "MB of memory at most": memory(),
@@ -188,6 +206,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stream", type=int, default=20, help="megabytes of the stream")
     options = parser.parse_args()
+    optimized = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    how = "with" if optimized else "without"
+    print(f"Python {platform.python_version()}, compiled {how} optimization")
     start = time.process_time()
     suggest("")
     results: dict[str, object] = {"first call, seconds": time.process_time() - start}
