@@ -273,11 +273,11 @@ def _check_bounds(table: _Table) -> Iterator[Problem]:
     if not {"low", "high"} <= set(table.declared.column_names):
         return
     for row in table.rows:
-        low, high = (_number(row.cells.get(name, "")) for name in ("low", "high"))
+        written = [row.cells.get(name, "") for name in ("low", "high")]
+        low, high = map(_number, written)
         if low is not None and high is not None and low > high:
-            yield Problem(
-                table.path, row.line, "low", f"low {low:g} is above high {high:g}; swap the two"
-            )
+            what = "low {} is above high {}; swap the two".format(*written)
+            yield Problem(table.path, row.line, "low", what)
 
 
 # Keys ---------------------------------------------------------------------------------------------

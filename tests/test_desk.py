@@ -6,7 +6,9 @@ import csv
 import io
 import re
 import shutil
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ from ctdata.cli import main
 from ctdata.evidence import Text
 from ctdata.ingest.desk import Desk
 from ctdata.ingest.drafting import draft, draft_all
+from ctdata.ingest.intake import add
 from ctdata.ingest.quotes import NoQuote, quote_at
 from ctdata.ingest.records import slug
 from ctdata.ingest.sheets import DraftError, check_drafts, read_sheet
@@ -38,6 +41,23 @@ def test_every_draft_is_sound_and_leads_to_words_of_the_text(desk):
     assert list(dict.fromkeys(rows["table"])) == desk.tables()
     for _, group in rows.groupby("table"):
         assert group["start"].is_monotonic_increasing
+
+
+def test_drafts_of_any_text_of_the_field_can_be_read_back(tmp_path):
+    root = tmp_path / "copy"
+    shutil.copytree(ctdata.Corpus().root, root, ignore=shutil.ignore_patterns("drafts"))
+    texts = sorted((Path(__file__).parent / "fixtures" / "suggest").glob("*.txt"))
+    assert texts
+    passport = {"document_type": "statement", "publisher": "State", "rights": "Made for a test."}
+    passport |= {"issued": "2020", "country": "KAZ", "language": "en"}
+    for path in texts:
+        add(f"t-{path.stem[:2]}", path.read_text("utf-8"), passport | {"title": path.stem}, root)
+    found = dict(draft_all([f"t-{path.stem[:2]}" for path in texts], root))
+    assert all(count["figures"] for count in found.values())
+    assert not check_drafts(root, read_schema(root))
+    figures = pd.concat(Desk(name, root).load("figures") for name in found)
+    assert {"KZT", "USD", "percent", "people"} <= set(figures["unit"])
+    assert figures["low"].max() == 270e9  # "over 270 billion tenge"
 
 
 @pytest.mark.parametrize("source_id", ctdata.load_sources()["source_id"])

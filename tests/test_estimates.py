@@ -212,6 +212,8 @@ def test_negative_numbers_are_no_counts() -> None:
         (Interval(600_000_000, 600_000_000), "", "600 million"),
         (Interval(1_500_000, 1_500_000), "", "1.5 million"),
         (Interval(1_234_567, 1_234_567), "", "1,234,567"),
+        (Interval(270e9), "over", "over 270 billion"),
+        (Interval(1_250_000_000, 1_250_000_000), "", "1,250 million"),
         (Interval(0), "", "not bounded"),
         (Interval(), "", "not bounded"),
         (Interval(-5, 10), "", "-5 to 10"),
@@ -250,6 +252,7 @@ def test_a_share_is_printed_in_per_cent_rounded_outwards(
         (1, "countries", "1 country"),
         (2, "countries", "2 countries"),
         (600_000_000, "USD", "USD 600 million"),
+        (8.5e9, "KZT", "KZT 8.5 billion"),
         (4, "rank", "place 4"),
     ],
 )

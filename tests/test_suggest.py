@@ -278,6 +278,17 @@ def test_the_number_of_an_act_is_its_own_or_else_its_year(words: str, number: st
     assert suggest(f"They recalled the {words}.").instruments["number"].tolist() == [number]
 
 
+def test_a_small_number_behind_no_is_that_of_a_government_s_resolution() -> None:
+    text = "By its Resolution No. 124, Kazakhstan carries out resolution No. 2178 and 748 (1992)."
+    found = suggest(text).instruments
+    assert found["name"].tolist() == [
+        "Resolution No. 124",
+        "Security Council resolution 2178",
+        "Security Council resolution 748 (1992)",
+    ]
+    assert found["kind"].tolist() == ["decree", "resolution", "resolution"]
+
+
 def test_a_number_that_counts_is_not_that_of_a_decree() -> None:
     assert not titles("By the Decree 12 people are pardoned, by the Law 5 people.")
 
@@ -593,6 +604,20 @@ def test_a_figure_says_what_it_counts_where_and_when() -> None:
     assert set(found["country"]) == {"KGZ"}
     assert found["period"].tolist() == ["2013/..", "2013/.."]
     assert found["quote"].str.startswith("Since 2013, over 800 nationals").all()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "indicator"),
+    [
+        ("It brought back 595 nationals from Syria in 2019.", "returned"),
+        ("Over 500 people were repatriated.", "returned"),
+        ("In 2017, 12 people were prevented from leaving for Syria.", "departures_prevented"),
+        ("More than 200 officers were trained in 2019.", "trained"),
+        ("The Ministry blocked 3,700 websites.", "websites_blocked"),
+    ],
+)
+def test_a_figure_is_told_by_the_words_beside_it(sentence: str, indicator: str) -> None:
+    assert suggest(sentence).figures["indicator"].tolist() == [indicator]
 
 
 def test_claims_use_the_vocabularies_of_the_tables() -> None:

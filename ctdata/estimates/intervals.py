@@ -157,8 +157,9 @@ class Interval:
 
 def _number(value: float) -> str:
     """Write a number: thousands apart, millions as a word, at most two decimals."""
-    if abs(value) >= 1e6 and math.isfinite(value) and value % 1e5 == 0:
-        return f"{value / 1e6:,.1f}".removesuffix(".0") + " million"
+    for scale, word in ((1e9, "billion"), (1e6, "million")):
+        if abs(value) >= scale and math.isfinite(value) and value % (scale / 10) == 0:
+            return f"{value / scale:,.1f}".removesuffix(".0") + f" {word}"
     return f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
 
 

@@ -88,6 +88,7 @@ _UNITS = {
     "states_participating": "countries",
     "activities_held": "activities",
     "strategy_pillars": "pillars",
+    "websites_blocked": "websites",
 }
 _NOUNS = {indicator: frozenset(nouns.split()) for indicator, nouns in INDICATOR_UNITS.items()}
 
@@ -279,6 +280,7 @@ def _events(sentence: _Sentence, text: str, context: Context, events: list[Event
         if _gap((start, end), date) > _FAR or ".." in edtf or (kind, edtf) in seen:
             continue
         seen.add((kind, edtf))
+        since = edtf[:7] if edtf[4:5] == "-" else edtf[:4]  # of a period its first year or month
         place, country = _where(sentence, (start, end), text)
         stated, country = country, country or context.country
         # A visit is taken to be one to the country of the text; a summit may be anywhere.
@@ -286,7 +288,7 @@ def _events(sentence: _Sentence, text: str, context: Context, events: list[Event
         event = Event(
             min(start, first),
             max(end, last),
-            "-".join([part.lower() for part in (kind, country, edtf[:7]) if part]),
+            "-".join([part.lower() for part in (kind, country, since) if part]),
             _event_name(kind, place or state, edtf),
             kind,
             edtf,

@@ -241,7 +241,10 @@ def _resolutions(
             numeral, in_brackets, year = number.groups()
             year = in_brackets or year or ""
             end = number.end(2) + 1 if in_brackets else number.end(1)
-            found.append(_resolution(start, end, numeral, year, maker, context))
+            if not (maker or year) and "No" in lead.group() and len(numeral) < 4:
+                found.append(_national_resolution(start, end, numeral, context))
+            else:
+                found.append(_resolution(start, end, numeral, year, maker, context))
             numbers.add(number.start(1))
             reach = number.end()
             following = _LIST_NEXT.match(words, reach)
@@ -285,6 +288,13 @@ def _resolution(
             INSTRUMENT, f"Security Council resolution {numeral}"
         ) or Entity(INSTRUMENT, f"Security Council resolution {number}", number, sort="resolution")
     return start, end, entity, year, "resolution", 0.95
+
+
+def _national_resolution(start: int, end: int, numeral: str, context: Context) -> Instrument:
+    """A government's resolution: "Resolution No. 124"; the Security Council's are past 1000."""
+    name = f"Resolution No. {numeral}"
+    entity = Entity(INSTRUMENT, name, numeral, sort="decree", country=context.country)
+    return start, end, entity, "", "national resolution", 0.7
 
 
 def _known(hit: Known, words: str, context: Context) -> Instrument | None:

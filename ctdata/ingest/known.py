@@ -6,6 +6,8 @@ from collections import defaultdict
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from ctdata.corpus import Corpus
 from ctdata.evidence import Span
 from ctdata.ingest.gazetteer import gazetteer_of
@@ -133,4 +135,5 @@ def cell(value: object) -> str:
     """
     if value is None or value != value:
         return ""
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    # No exponent: who reads a table wants digits.
+    return np.format_float_positional(value, trim="-") if isinstance(value, float) else str(value)

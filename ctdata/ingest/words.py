@@ -177,6 +177,11 @@ INDICATOR_WORDS = {
         "left,leave,leaving,gone,went to,travelled,traveled,joined,departed,fighting,fight,fought,"
         "fighters,depart"
     ),
+    "returned": "returned,repatriated,repatriation,brought back,brought home,returnees,evacuated",
+    "departures_prevented": (
+        "prevented from leaving,stopped from leaving,prevented from travelling,"
+        "prevented from traveling,prevented from departing"
+    ),
     "died_in_conflict": "killed,killing,died,dead,deaths,believed dead,lost their lives,perished",
     "arrested": "arrested,detained,arrests,taken prisoner",
     "arrested_and_convicted": "convicted,sentenced,convictions,tried,prosecuted",
@@ -197,6 +202,8 @@ INDICATOR_WORDS = {
     "programme_duration": "program,programme,plan,strategy",
     "strategy_pillars": "pillars,directions",
     "meetings_held": "meetings",
+    "trained": "trained,trainees,received training,underwent training",
+    "websites_blocked": "blocked",
 }
 INDICATORS: dict[str, tuple[str, ...]] = {}
 for _indicator, _words in INDICATOR_WORDS.items():
@@ -221,4 +228,5 @@ INDICATOR_UNITS = {
     "programme_duration": "years",
     "strategy_pillars": "pillars directions",
     "meetings_held": "meetings",
+    "websites_blocked": "websites sites pages accounts channels resources",
 }
