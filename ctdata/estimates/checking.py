@@ -25,8 +25,11 @@ _WORDS = {
     "no": 0,
     "none": 0,
 }
-_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}  # "$2.5m"
 _TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[a-z]+")
+_BLANKS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d,]*\d)")  # "3 700"
+_RANGE = frozenset({"-", "–", "—", " - ", " – ", " to ", " or "})
 
 
 def quoted(selection: Selection) -> pd.DataFrame:
@@ -58,23 +61,35 @@ def quoted(selection: Selection) -> pd.DataFrame:
 def printed_numbers(words: str) -> set[float]:
     """The numbers that are printed in a passage, in figures or in words.
 
-    "no" and "none" count as 0, ordinals as their number; "$600 million" is one number.
+    "no" and "none" count as 0, ordinals as their number; "$600 million" is one number, and in
+    "4-6 thousand" both are thousands.
     """
-    found: list[float] = []
+    words = words.lower()
+    found = [float(match.group().replace(" ", "")) for match in _BLANKS.finditer(words)]
     is_open = False  # whether the last number may still be scaled
+    is_range = False  # whether it ends a range
     takes_unit = False  # whether it is a word such as "twenty"
-    for token in _TOKEN.findall(words.lower()):
+    end = number_end = 0  # of the last word, of the last number
+    for match in _TOKEN.finditer(words):
+        token = match.group()
+        is_joined = match.start() == end
+        end = match.end()
         value = float(token.replace(",", "")) if token[0].isdigit() else _WORDS.get(token)
-        if token in _SCALES:
+        if token in (_SHORT_SCALES if is_joined else _SCALES):
+            scale = _SHORT_SCALES[token] if is_joined else _SCALES[token]
             scaled = found.pop() if is_open else 1
-            value, takes_unit = scaled * _SCALES[token], False
+            if is_open and is_range:
+                found.append(found[-1] * scale)
+            value, takes_unit = scaled * scale, False
         elif takes_unit and value is not None and 0 < value < 10:
             value, takes_unit = found.pop() + value, False
         else:
             takes_unit = value is not None and value >= 20 and token in _WORDS
+            is_range = value is not None and words[number_end : match.start()] in _RANGE
         is_open = value is not None
         if value is not None:
             found.append(float(value))
+            number_end = end
     return set(found)
 
 
