@@ -216,6 +216,8 @@ def test_negative_numbers_are_no_counts() -> None:
         (Interval(1_250_000_000, 1_250_000_000), "", "1,250 million"),
         (Interval(0), "", "not bounded"),
         (Interval(), "", "not bounded"),
+        (Interval(), "thousands", "thousands (not bounded)"),
+        (Interval(0), "over", "not bounded"),
         (Interval(-5, 10), "", "-5 to 10"),
     ],
 )

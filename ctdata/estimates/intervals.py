@@ -134,7 +134,8 @@ class Interval:
         Returns
         -------
         str
-            Such as "none", "16", "about 150", "300 to 500", "over 800", "at most 20".
+            Such as "none", "16", "about 150", "300 to 500", "over 800", "at most 20",
+            "thousands (not bounded)".
         """
         low, high = _outward(self.low, math.floor), _outward(self.high, math.ceil)
         about = "about " if self.approximate else ""
@@ -151,6 +152,8 @@ class Interval:
                 return (own_word or f"at least {about}") + low
             case "ceiling":
                 return (own_word or f"at most {about}") + high
+            case _ if self.low == -math.inf:
+                return f"{own_word}(not bounded)" if own_word else "not bounded"
             case _:
                 return "not bounded"
 
