@@ -18,6 +18,7 @@ from second_text import row_of
 import ctdata
 from ctdata.cli import main
 from ctdata.evidence import Text
+from ctdata.ingest.accept import accept
 from ctdata.ingest.desk import Desk
 from ctdata.ingest.drafting import draft, draft_all
 from ctdata.ingest.intake import add
@@ -58,6 +59,28 @@ def test_drafts_of_any_text_of_the_field_can_be_read_back(tmp_path):
     figures = pd.concat(Desk(name, root).load("figures") for name in found)
     assert {"KZT", "USD", "percent", "people"} <= set(figures["unit"])
     assert figures["low"].max() == 270e9  # "over 270 billion tenge"
+
+
+def test_what_one_text_brought_in_is_known_in_the_next(small_corpus):
+    root = small_corpus.root
+    text = (
+        "Ruritania recalls resolution 2617, resolution 2617 (2021), General Assembly resolution "
+        "71/291 and the Ruritanian Border Code. Kazakhstan amended its Penal Code.\n"
+    )
+    passport = {"document_type": "statement", "publisher": "State", "rights": "Made for a test."}
+    passport |= {"issued": "2022", "country": "KAZ", "language": "en", "title": "Statement"}
+    add("first", text, passport, root)
+    draft("first", root)
+    desk = Desk("first", root)
+    rows = desk.load("instruments").set_index("instrument_id")
+    assert {"unscr-2617", "general-assembly-resolution-71-291"} <= set(rows.index)
+    assert rows.loc["unscr-2617", "number"] == "2617 (2021)"
+    for table in desk.tables():
+        desk.decide(table, desk.load(table)["draft_id"], "accepted")
+    accept("first", root)
+    add("second", f"{text} They said so again.\n", passport, root)
+    draft("second", root)
+    assert not {"organizations", "instruments"} & set(Desk("second", root).tables())
 
 
 @pytest.mark.parametrize("source_id", ctdata.load_sources()["source_id"])

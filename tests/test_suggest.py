@@ -209,7 +209,8 @@ def test_a_quoted_name_behind_a_word_for_groups_is_a_group() -> None:
         ("resolutions 1373 (2001), 1624 (2005), and 2178 (2014)", ["1373", "1624", "2178"]),
         ("resolutions 2170, 2178 and 2199 on this", ["2170", "2178", "2199"]),
         ("resolutions, including 2396 (2017), 2462 (2019) and other ones", ["2396", "2462"]),
-        ("General Assembly resolution 60/288 of 8 September 2006", ["60/288"]),
+        ("General Assembly resolution 60/288 of 8 September 2006", ["A/RES/60/288"]),
+        ("General Assembly resolution 71/291 of 15 June 2017", ["71/291"]),
         ("resolution A/RES/72/284", ["72/284"]),
         ("resolution 1373 and 500 laws", ["1373"]),
         ("in 1540 (2004) it says", ["1540"]),
@@ -249,6 +250,8 @@ def test_resolutions_are_read_in_all_forms_of_lists(text: str, numbers: list[str
         'Law "On Countering Terrorism" of 13 July 1999 No. 416-I',
         'Law "On Religious Activity", No. 483-IV',
         "Nelson Mandela Rules",
+        "2006 Law on Countering the Financing of Terrorism",
+        "Law on Countering the Legalization of Criminal Proceeds",
         "OSCE Consolidated Framework for the Fight against Terrorism",
         "Law No. 178-I on Combating Terrorism",
         "Law on Combating Legalization (Laundering) of Income of 25 March 2011",
@@ -284,7 +287,7 @@ def test_a_small_number_behind_no_is_that_of_a_government_s_resolution() -> None
     assert found["name"].tolist() == [
         "Resolution No. 124",
         "Security Council resolution 2178",
-        "Security Council resolution 748 (1992)",
+        "Security Council resolution 748",
     ]
     assert found["kind"].tolist() == ["decree", "resolution", "resolution"]
 

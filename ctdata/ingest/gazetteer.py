@@ -126,7 +126,7 @@ class Gazetteer:
         import ahocorasick
 
         by_key: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-        self._by_name: dict[tuple[str, str], Entity] = {}
+        self._by_name: dict[tuple[str, str, str | None], Entity] = {}  # None: of any country
         self.state_names: dict[str, str] = {"": ""}
         for entries in itertools.chain(_of_corpus(corpus), _states(), _bodies(), _documents()):
             if not entries:
@@ -141,8 +141,9 @@ class Gazetteer:
                     if not entry.is_vague and not any(_covers(other, entry) for other in alike):
                         alike.append(entry)
                     if not entry.context:
-                        name = entity.kind, " ".join(key.split())
-                        self._by_name.setdefault(name, entity)
+                        for country in (entity.country, None):
+                            name = entity.kind, " ".join(key.split()), country
+                            self._by_name.setdefault(name, entity)
         for kind, nouns in WORDS.items():
             for noun in nouns:
                 by_key[" ".join(search_key(noun).split())][kind]  # the word is all there is
@@ -211,8 +212,8 @@ class Gazetteer:
             found[kind] = _longest(found[kind], text)
         return found
 
-    def _entity(self, kind: str, name: str) -> Entity | None:
-        """Look up one name.
+    def _entity(self, kind: str, name: str, country: str = "") -> Entity | None:
+        """Look up one name; where several countries have it, that of one goes first.
 
         Parameters
         ----------
@@ -220,12 +221,15 @@ class Gazetteer:
             ``ORGANIZATION``, ``INSTRUMENT``, ``STATE`` or ``PEOPLE``.
         name : str
             The name, in any case.
+        country : str, optional
+            ISO 3166-1 alpha-3 code.
 
         Returns
         -------
         Entity or None
         """
-        return self._by_name.get((kind, " ".join(search_key(name).split())))
+        key = " ".join(search_key(name).split())
+        return self._by_name.get((kind, key, country)) or self._by_name.get((kind, key, None))
 
 
 def _covers(one: Entry, other: Entry) -> bool:

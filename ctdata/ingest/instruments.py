@@ -72,7 +72,8 @@ _LINKS = "on|for|against|towards?|to|concerning|regarding|among|between|relating
 # ("Law on countering terrorism"); "in" leads into it only before a few words.
 _IN = r"in(?= (?:the )?(?:[A-Z]|fight|field|sphere|area|struggle|combat|counter|prevent))"
 _CAPITALS = (
-    rf"(?: (?:{_LINKS}|{_IN})(?: the| its| an?)? (?!{MONTHS}\b){SEGMENT}(?: \({WORD}\)(?= of))?"
+    rf"(?: (?:{_LINKS}|{_IN})(?: the| its| an?)? (?!{MONTHS}\b){SEGMENT}"
+    rf"(?:(?<=ing) the {SEGMENT})?(?: \({WORD}\)(?= of))?"
     rf"(?:, {SEGMENT}){{0,4}}(?:,? and {SEGMENT})?(?: [Mm]ember [Ss]tates)?){{1,5}}"
 )
 _SMALL = rf" (?:{_LINKS}|{_IN})(?: the| its)?(?= [a-z]){_TITLE}"
@@ -279,14 +280,16 @@ def _names_resolution(words: str, number: re.Match[str]) -> bool:
 def _resolution(
     start: int, end: int, numeral: str, year: str, maker: str, context: Context
 ) -> Instrument:
+    body, symbol = "Security Council", numeral
     if "/" in numeral:
         body = "Human Rights Council" if maker.startswith("Human") else "General Assembly"
-        entity = Entity(INSTRUMENT, f"{body} resolution {numeral}", numeral, sort="resolution")
-    else:
-        number = f"{numeral} ({year})" if year else numeral
-        entity = context.gazetteer.entity(
-            INSTRUMENT, f"Security Council resolution {numeral}"
-        ) or Entity(INSTRUMENT, f"Security Council resolution {number}", number, sort="resolution")
+        symbol = f"A/{'HRC/' * body.startswith('Human')}RES/{numeral}"
+    name = f"{body} resolution {numeral}"
+    number = f"{numeral} ({year})" if year else numeral
+    known = context.gazetteer.entity(INSTRUMENT, name)
+    if symbol != numeral:
+        known = known or context.gazetteer.entity(INSTRUMENT, symbol)
+    entity = known or Entity(INSTRUMENT, name, number, sort="resolution")
     return start, end, entity, year, "resolution", 0.95
 
 
@@ -439,14 +442,17 @@ def _by_shape(words: str, head: str, start: int, end: int, context: Context) -> 
 @lru_cache(maxsize=1 << 14)
 def _entity(gazetteer: Gazetteer, name: str, kind: str, text_country: str) -> Entity:
     """The known entity that a name stands for, or a new one."""
-    known = gazetteer.entity(INSTRUMENT, name)
-    if known and known.country in ("", text_country):
-        return known
     country = text_country if kind in _NATIONAL and "Code of Conduct" not in name else ""
-    number = _OWN_NUMBER.search(name)
+    in_full = name
     if country and name.lower().endswith(("code", "constitution")):
-        name = f"{name[0].upper()}{name[1:]} of {gazetteer.state_names[country]}"
-    return Entity(INSTRUMENT, name, number.group(1) if number else "", sort=kind, country=country)
+        in_full = f"{name[0].upper()}{name[1:]} of {gazetteer.state_names[country]}"
+    for written in (name, in_full):
+        known = gazetteer.entity(INSTRUMENT, written, text_country)
+        if known and known.country in ("", text_country):
+            return known
+    stated = _OWN_NUMBER.search(name)
+    number = stated.group(1) if stated else ""
+    return Entity(INSTRUMENT, in_full, number, sort=kind, country=country)
 
 
 def _short_form(words: str, head: str, start: int, end: int, context: Context) -> Instrument | None:

@@ -152,7 +152,8 @@ class _Recorder:
         for found in self.drafts.rows("organizations"):
             if not found["organization_id"]:
                 self._organization(found)
-        for found in self.drafts.rows("instruments"):
+        named = self.drafts.rows("instruments")
+        for found in sorted(named, key=_is_bare_resolution):  # that with its year tells more
             if not found["instrument_id"]:
                 self._instrument(found)
         self._events()
@@ -195,9 +196,11 @@ class _Recorder:
 
     def _instrument(self, found: Mapping[str, Any]) -> None:
         title, years = found["name"], found["years"]
-        # The number of an act is a name; a bare year is none.
-        number = "" if re.fullmatch(r"\d{4}", found["number"]) else found["number"]
-        if ("instruments", title, found["number"]) in self.ids:
+        # The number of an act or resolution is a name; a bare year is none.
+        is_year = re.fullmatch(r"\d{4}", found["number"]) and found["kind"] != "resolution"
+        number = "" if is_year else found["number"]
+        key = _instrument_key(found)
+        if ("instruments", *key) in self.ids:
             return
         row = {"title": title, "number": number, "kind": found["kind"]}
         row["issued"] = years if re.fullmatch(r"\d{4}", years) else ""
@@ -208,7 +211,6 @@ class _Recorder:
         elif found["kind"] in _NATIONAL and self.country:
             row["jurisdiction_id"] = self._state(self.country, found)
             proposed = f"{self.country} {proposed}"
-        key = (title, found["number"])
         self._new("instruments", "instrument_id", key, proposed, row, found)
 
     def _new(
@@ -346,8 +348,8 @@ class _Recorder:
         for found in self.drafts.rows("organizations"):
             self._alias(found["organization_id"] or self._id("organizations", found["name"]), found)
         for found in self.drafts.rows("instruments"):
-            key = found["name"], found["number"]
-            self._alias(found["instrument_id"] or self._id("instruments", *key), found)
+            entity_id = found["instrument_id"] or self._id("instruments", *_instrument_key(found))
+            self._alias(entity_id, found)
 
     def _id(self, table: str, *key: str) -> str:
         return self.ids.get((table, *key), "")
@@ -375,6 +377,15 @@ class _Recorder:
         if draft_id("aliases", key) not in self.rows["aliases"]:
             row = {"entity_id": entity_id, "alias": alias, "context": context}
             self._add("aliases", (key,), found, row)
+
+
+def _instrument_key(found: Mapping[str, Any]) -> tuple[str, str]:
+    """What tells an instrument from others; a resolution's title has its number."""
+    return found["name"], "" if found["kind"] == "resolution" else found["number"]
+
+
+def _is_bare_resolution(found: Mapping[str, Any]) -> bool:
+    return found["kind"] == "resolution" and "(" not in found["number"]
 
 
 @lru_cache(maxsize=1 << 14)
