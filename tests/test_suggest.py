@@ -147,6 +147,31 @@ def test_a_country_named_beside_a_body_is_its_country() -> None:
     assert "United Nations Security Council" not in found.values()
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (
+            "Ministry of Foreign Affairs of the Republic of Uzbekistan",
+            "Ministry of Foreign Affairs of Uzbekistan",
+        ),
+        ("Ministry of Defence of Uzbekistan", "Ministry of Defence of Uzbekistan"),
+        ("Security Council of the Republic of Uzbekistan", "Security Council of Uzbekistan"),
+        ("Security Council of Belarus", "Security Council of Belarus"),
+        ("General Prosecutor’s Office of Kazakhstan", "Prosecutor General's Office of Kazakhstan"),
+        ("Syrian Democratic Forces", "Syrian Democratic Forces"),
+    ],
+)
+def test_a_body_has_one_name_however_its_state_is_written(words: str, name: str) -> None:
+    assert names(f"The {words} spoke.", country="KAZ")[words] == name
+
+
+def test_an_acronym_behind_and_is_a_body_of_its_own() -> None:
+    assert set(names("The Ministry of Education and UNICEF agreed.")) == {
+        "Ministry of Education",
+        "UNICEF",
+    }
+
+
 def test_states_and_offices_of_one_person_are_not_organizations() -> None:
     assert not names(
         "Kazakhstan, the Russian Federation, the Government of Tajikistan, the President of "

@@ -49,7 +49,8 @@ _A_HEAD = rf"(?:{WORD} ){{0,4}}(?:{_HEADS})\b"
 _BEHIND = re.compile(
     rf"(?: (?:of|for|on|against|[Cc]oncerning)(?: the| its| an?)? (?!{MONTHS}\b){SEGMENT}"
     rf"(?:(?:, (?!{_A_HEAD}){SEGMENT}){{1,3}}(?=,? and ))?"
-    rf"(?:,? and(?: the| on| of| for)? (?!{_A_HEAD}|NGOs? ){SEGMENT})?){{1,4}}"
+    rf"(?:,? and(?: the| on| of| for)? (?!{_A_HEAD}|NGOs? |(?!AML|CFT|WMD)[A-Z]{{3,}}\b){SEGMENT})?"
+    r"){1,4}"
 )
 _BEHIND_BEGINS = (" of ", " for ", " on ", " against ", " concerning ", " Concerning ")
 _ESTABLISHED = re.compile(
@@ -114,9 +115,10 @@ _OTHER_ORDER = {
     "Justice Ministry": "Ministry of Justice",
     "Finance Ministry": "Ministry of Finance",
     "Prosecutor General": "Prosecutor General's Office",
+    "General Prosecutor's Office": "Prosecutor General's Office",
     "Attorney General": "Attorney General's Office",
 }
-_AT_END = re.compile(r" of (?:the )?((?:(?:Kyrgyz|Russian|United) )?[A-Z][\w ]+)$")
+_OF = re.compile(r" of (?:the )?(?=[A-Z])")
 
 _START, _END = itemgetter(0), itemgetter(1)
 
@@ -245,7 +247,7 @@ def _is_elsewhere(entry: Entry, country: str) -> bool:
 
 def _stated_country(words: str, start: int, end: int, context: Context) -> str:
     """The country that stands directly before a name or, with "of", directly behind it."""
-    for first, last, entries in context.states_near(start - 3, end + 8):
+    for first, last, entries in context.states_near(start - 3, end + len(" of the ") + 1):
         if words[last:start] in (" ", "’s ", "'s "):
             return entries[0].entity.country
         if first > end and words[end:first] in (" of ", " of the "):
@@ -363,24 +365,29 @@ def _entity(
         known = gazetteer.entity(ORGANIZATION, f"{pursuant.group(1)} {head}")
         if known:
             return known
-    base = _OTHER_ORDER.get(base, base)
-    at_end = _AT_END.search(base)
-    state = gazetteer.entity(STATE, at_end.group(1)) if at_end else None
+    as_written = base
+    of_state, state = _state_at_end(gazetteer, base)
     if state:
-        country = state.country
-        in_full = base
-        base = base[: at_end.start()]
-    else:
-        if not country and head in _NATIONAL_HEADS and not _INTERNATIONAL.search(base):
-            country = text_country
-        lacks_state = country and not base.startswith(("United States", "U.S.", "American "))
-        in_full = f"{base} of {gazetteer.state_names[country]}" if lacks_state else base
-    for written in (in_full, f"{base} of {gazetteer.state_names[country]}", base):
-        known = gazetteer.entity(ORGANIZATION, written)
+        country, base = state.country, base[:of_state]
+    elif not country and head in _NATIONAL_HEADS and not _INTERNATIONAL.search(base):
+        country = text_country
+    base = _OTHER_ORDER.get(base, base)
+    names_state = base.startswith(("United States", "U.S.", "American "))
+    in_full = base if names_state or not country else f"{base} of {gazetteer.state_names[country]}"
+    for written in (in_full, as_written, base):
+        known = gazetteer.entity(ORGANIZATION, written, country)
         if known and known.country in ("", country) and known.name != _COUNCIL:
             return known
     level = "national" if country else "global" if "United Nations" in base else "regional"
     return Entity(ORGANIZATION, in_full, "", "", BODY_KINDS.get(head, ""), level, country)
+
+
+def _state_at_end(gazetteer: Gazetteer, name: str) -> tuple[int, Entity | None]:
+    """Where " of" begins that brings in a state at the end of a name, and the state."""
+    for of in _OF.finditer(name):
+        if state := gazetteer.entity(STATE, name[of.end() :]):
+            return of.start(), state
+    return len(name), None
 
 
 def _sharing_a_noun(nouns: list[Known], words: str, context: Context) -> list[Organization]:
