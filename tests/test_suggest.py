@@ -75,6 +75,7 @@ def test_a_known_body_is_found_under_any_of_its_spellings(text: str, name: str) 
         "Types of Crime",
         "Scientific and Advisory Council",
         "Academy of the Ministry of Internal Affairs",
+        "Group of Friends of Neutrality",
         "Supreme Court",
         "Jaish al-Fatah",
     ],
@@ -407,6 +408,8 @@ def test_a_date_without_a_year_gets_that_of_the_text() -> None:
     assert told(text) == ["2019", "2015", "2019-05-19", "2019-11-06"]
     assert told("It began on 19 May.", year=2021) == ["2021-05-19"]
     assert told("It began on 19 May.") == []
+    text = "Kabul fell in August 2021. 2022 Terrorist Incidents: On May 7 rockets were fired."
+    assert told(text)[-1] == "2022-05-07"
     assert told('"Peace Mission 2021" ended on September 24.') == ["2021-09-24"]
 
 
@@ -498,6 +501,7 @@ def test_a_part_is_counted_in_the_unit_of_its_whole() -> None:
     found = suggest("Fourteen of the nineteen universal instruments, one of the largest.").figures
     assert found["low"].tolist() == [14, 19]
     assert found["unit"].tolist() == ["instruments", "instruments"]
+    assert bounds("Courts had sentenced three of them, for fighting.") == [(3, 3)]
 
 
 def test_money_and_shares_count_nobody() -> None:

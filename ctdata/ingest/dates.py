@@ -100,6 +100,7 @@ _PART_OF_YEAR = re.compile(
     rf"|\b{_MONTHS_COUNTED}|\b(end)) of (?:the|this|that) $"
 )
 _NEXT_YEAR = re.compile(r"\b([Ll]ast|[Pp]revious|[Nn]ext|[Pp]receding) $")
+_HEADING = re.compile(r"\b((?:19|20)\d\d) [Tt]errorist [Ii]ncidents")
 _STEPS = {"last": -1, "this": 0, "next": 1}
 _YEAR_BEHIND = re.compile(rf",? (?:of )?({'|'.join(_STEPS)}) year\b(?!['’])")
 _OF_THE = (" of the ", " of this ", " of that ")
@@ -297,8 +298,11 @@ def _is_month(text: str, start: int, token: Token) -> bool:
 def _year_of_text(text: str, clusters: list[_Cluster], tokens: list[Token]) -> int | None:
     """The year that most dates are of; the first counts most, open and long periods do not.
 
-    Where no date tells a year, it is that of the names: "Peace Mission 2021".
+    Where no date tells a year, it is that of the names: "Peace Mission 2021". A country report has
+    its year in a heading.
     """
+    if heading := _HEADING.search(text):
+        return int(heading.group(1))
     weights: Counter[int] = Counter()
     for start, _, shape, parts in clusters:
         if shape in ("Y-Y", _SHORT_RANGE, "decade") or text.endswith(_OPEN_LEAD, 0, start):

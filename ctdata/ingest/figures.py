@@ -149,7 +149,7 @@ _OF_THEM = re.compile(
     r" (?:(?:more )?of (?:them|whom|these|those|which|its|his|our|their)|others?)\b"
 )
 # "Fourteen of the nineteen instruments": the noun comes behind the whole.
-_OF_THE = re.compile(rf" of the(?: (?:\d[\d,]*|{'|'.join(NUMBER_WORDS)})(?= ))?")
+_OF_THE = re.compile(rf" of the\b(?: (?:\d[\d,]*|{'|'.join(NUMBER_WORDS)})(?= ))?")
 # Who may be counted together: "388 women and children".
 _TOGETHER = frozenset("men women children minors boys girls".split())
 _ALSO = rf"(?:{'|'.join(sorted(_TOGETHER))})"

@@ -280,16 +280,19 @@ def _names_resolution(words: str, number: re.Match[str]) -> bool:
 def _resolution(
     start: int, end: int, numeral: str, year: str, maker: str, context: Context
 ) -> Instrument:
-    body, symbol = "Security Council", numeral
-    if "/" in numeral:
-        body = "Human Rights Council" if maker.startswith("Human") else "General Assembly"
-        symbol = f"A/{'HRC/' * body.startswith('Human')}RES/{numeral}"
-    name = f"{body} resolution {numeral}"
-    number = f"{numeral} ({year})" if year else numeral
-    known = context.gazetteer.entity(INSTRUMENT, name)
-    if symbol != numeral:
-        known = known or context.gazetteer.entity(INSTRUMENT, symbol)
-    entity = known or Entity(INSTRUMENT, name, number, sort="resolution")
+    if "/" not in numeral:
+        body, symbol = "Security Council", ""
+    elif maker.startswith("Human"):
+        body, symbol = "Human Rights Council", f"A/HRC/RES/{numeral}"
+    else:
+        body, symbol = "General Assembly", f"A/RES/{numeral}"
+    known = context.gazetteer.entity
+    entity = known(INSTRUMENT, f"{body} resolution {numeral}")
+    if entity is None and symbol:
+        entity = known(INSTRUMENT, symbol)
+    if entity is None:
+        number = f"{numeral} ({year})" if year else numeral
+        entity = Entity(INSTRUMENT, f"{body} resolution {numeral}", number, sort="resolution")
     return start, end, entity, year, "resolution", 0.95
 
 

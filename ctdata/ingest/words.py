@@ -16,7 +16,7 @@ BODY_NOUNS = {
     ),
     "organ": "Assembly,Board,Commission,Committee,Council,Presidium,Subcommittee,Sub-Committee",
     "secretariat": "Centre,Center,Office,Secretariat,Structure,Mission",
-    "expert_body": "Group,Platform,Team,Task Force",
+    "expert_body": "Group,Group of Friends,Platform,Team,Task Force",
     "international_organization": "Bank,Fund,League,Organization,Organisation,Union",
     "coalition": "Alliance,Coalition",
     "grouping": "Association,Federation,Foundation,Network,Society",
