@@ -715,6 +715,15 @@ def test_no_figure_is_lost_on_the_way_to_the_tables() -> None:
     assert sorted(shown) == sorted(row["claim_id"] for row in csv_rows("figures"))
 
 
+def test_a_share_of_those_who_left_is_no_number_of_people() -> None:
+    figures_ = estimates.read(ctdata.select())
+    left = estimates.departures(figures_)["claim_id"].iloc[0]
+    figures_.loc[figures_["claim_id"] == left, "unit"] = "percent"
+    assert left not in set(estimates.departures(figures_)["claim_id"])
+    assert left not in set(estimates.fighters(figures_)["claim_id"])
+    assert left in set(estimates.others(figures_)["claim_id"])
+
+
 def test_labels_of_the_collection_follow_from_its_rows() -> None:
     rows = {row["claim_id"]: row for row in csv_rows("figures")}
     for figure in estimates.read(ctdata.select()).itertuples():

@@ -141,13 +141,18 @@ def fighters(figures: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     figures : pandas.DataFrame
-        From :func:`read`.
+        From :func:`read`, or the table itself.
 
     Returns
     -------
     pandas.DataFrame
     """
-    return figures[figures["indicator"].isin(FIGHTERS)].reset_index(drop=True)
+    return figures[_counts_fighters(figures)].reset_index(drop=True)
+
+
+def _counts_fighters(figures: pd.DataFrame) -> pd.Series:
+    # "40 per cent of those who left" is a share and no number of people.
+    return figures["indicator"].isin(FIGHTERS) & (figures["unit"] == "people")
 
 
 def others(figures: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +168,7 @@ def others(figures: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Sorted by state and indicator.
     """
-    rows = figures[~figures["indicator"].isin(FIGHTERS)]
+    rows = figures[~_counts_fighters(figures)]
     return rows.sort_values(["state", "what", "claim_id"]).reset_index(drop=True)
 
 
@@ -179,7 +184,8 @@ def departures(figures: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
     """
-    rows = figures[(figures["indicator"] == DEPARTED) & figures["whole"].isna()]
+    all_who_left = (figures["indicator"] == DEPARTED) & figures["whole"].isna()
+    rows = figures[all_who_left & _counts_fighters(figures)]
     return rows.reset_index(drop=True)
 
 

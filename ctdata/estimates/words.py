@@ -46,7 +46,8 @@ def statements(selection: Selection) -> pd.DataFrame:
     """
     corpus, filters, figures = selection.corpus, selection.filters, fighters(read(selection))
     in_scope = dict(list(figures.groupby(["source_id", "indicator"])))
-    all_years = corpus.load("figures", country=filters["country"], source=filters["source"])
+    told = corpus.load("figures", country=filters["country"], source=filters["source"])
+    all_years = fighters(told)
     known = set(zip(all_years["source_id"], all_years["indicator"], strict=True))
     texts, states = corpus.load("sources"), state_names(corpus)
     rows = []
