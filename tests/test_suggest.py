@@ -652,6 +652,13 @@ def test_a_figure_is_told_by_the_words_beside_it(sentence: str, indicator: str) 
     assert suggest(sentence).figures["indicator"].tolist() == [indicator]
 
 
+def test_each_of_two_figures_is_told_by_its_own_verb() -> None:
+    found = suggest("Some 150 women were repatriated and 30 men were convicted.").figures
+    assert found["indicator"].tolist() == ["returned", "arrested_and_convicted"]
+    found = suggest("It repatriated 150 women and 30 men.").figures
+    assert found["indicator"].tolist() == ["returned", "returned"]
+
+
 def test_claims_use_the_vocabularies_of_the_tables() -> None:
     schema = ctdata.Corpus().schema
     allowed = {

@@ -75,6 +75,8 @@ _ELSEWHERE = frozenset({"SYR", "IRQ"})
 
 _FAR = 130  # characters between a cue and what it speaks of
 _CROSSING = 80  # what another figure between a figure and a word counts, in characters
+# Behind a verb: what follows is told by another one, if there is one.
+_NEXT_CLAUSE = (" and ", ", ", "; ", " while ", " but ")
 _MOST_QUOTED = 260
 _UNITS = {
     "attacks_prevented": "attacks",
@@ -592,6 +594,8 @@ def _indicator(
         distance = (first - end if start < first else start - last) + _CROSSING * crossed
         if in_brackets and start > closing:
             distance += 2 * _CROSSING
+        elif start < first and text.startswith(_NEXT_CLAUSE, end):
+            distance += _CROSSING // 2
         if distance < least:
             best, least = indicator, distance
     if best in ("arrested", "arrested_and_convicted"):
