@@ -5,7 +5,7 @@
 
 The texts are sentences of the collection in random order, with other numbers in each copy, so that
 nothing can be had by remembering; as in its texts there is a draft or claim in every 57 characters.
-Those called dense have the sentences of the tests as well, and a draft or claim in every 43. Times
+Those called dense have the sentences of the tests as well, and a draft or claim in every 42. Times
 are processor time of one core, the best of some runs, as a shared machine only ever adds. A stream
 is read once; how fast its fastest passages were read tells what the core can do by itself. Ten
 times on its way one and the same text is read as well: where both slow down, it is the machine.
