@@ -635,12 +635,18 @@ def test_a_row_becomes_the_interval_that_it_states(
         ("3 700 websites in 2016 200 times", {3, 700, 3700, 2016, 200}),
         ("$2.5m for 30 m of wall", {2_500_000, 30}),
         ("two dozen raids", {24}),
+        ("-5 million", {5_000_000}),
         ("nobody", set()),
         ("", set()),
     ],
 )
 def test_numbers_are_found_in_figures_and_in_words(words: str, numbers: set[float]) -> None:
     assert printed_numbers(words) == numbers
+
+
+@given(st.text(alphabet="0123456789 ,.-–tomilnkdze"))
+def test_numbers_are_looked_for_in_any_words(words: str) -> None:
+    assert all(number >= 0 for number in printed_numbers(words))
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["{:d}", "{:,d}"]))

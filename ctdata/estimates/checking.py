@@ -85,7 +85,8 @@ def printed_numbers(words: str) -> set[float]:
             value, takes_unit = found.pop() + value, False
         else:
             takes_unit = value is not None and value >= 20 and token in _WORDS
-            is_range = value is not None and words[number_end : match.start()] in _RANGE
+            between = words[number_end : match.start()] if number_end else ""
+            is_range = value is not None and between in _RANGE
         is_open = value is not None
         if value is not None:
             found.append(float(value))
