@@ -279,11 +279,13 @@ class Setup:
         (self.folder / "python").write_text(script, encoding="utf-8")
         (self.folder / "python").chmod(0o755)
 
-    def make(self, target: str = "install", **environment: str) -> subprocess.CompletedProcess:
+    def make(
+        self, target: str = "install", names: str = "PYTHON", **environment: str
+    ) -> subprocess.CompletedProcess:
         """Run make; the calls written down are those of this run."""
         self.calls.write_text("", encoding="utf-8")
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-        command = ["make", target, "PYTHON=./python"]
+        command = ["make", target, f"{names}=./python"]
         return subprocess.run(
             command, cwd=self.folder, env=kept | environment, capture_output=True, text=True
         )
@@ -383,6 +385,23 @@ def test_an_old_python_is_named_and_nothing_is_made(setup):
     assert "needs Python 3.11 or newer" in result.stderr
     assert "3.9.18" in result.stderr
     assert not (setup.folder / ".venv").exists()
+
+
+@needs_make
+def test_the_python_of_the_machine_goes_first(setup):
+    assert setup.make(names="OWN_PYTHON").returncode == 0
+    assert setup.steps() == ALL_STEPS
+
+
+@needs_make
+def test_a_python_of_the_machine_that_is_too_old_is_passed_over(setup):
+    other = setup.folder / "other"
+    other.mkdir()
+    (setup.folder / "python").rename(other / "python3")
+    setup.python(recent=False, fails_at="venv")
+    result = setup.make(names="OWN_PYTHON", PATH=f"{other}:{os.environ['PATH']}")
+    assert result.returncode == 0, result.stderr
+    assert setup.steps() == ALL_STEPS
 
 
 @needs_make

@@ -21,7 +21,7 @@ import random
 import re
 import resource
 import statistics
-import sysconfig
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -206,9 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stream", type=int, default=20, help="megabytes of the stream")
     options = parser.parse_args()
-    optimized = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
-    how = "with" if optimized else "without"
-    print(f"Python {platform.python_version()}, compiled {how} optimization")
+    print(f"Python {platform.python_version()} of {sys.base_prefix}, {platform.python_compiler()}")
     start = time.process_time()
     suggest("")
     results: dict[str, object] = {"first call, seconds": time.process_time() - start}
