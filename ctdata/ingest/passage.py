@@ -25,9 +25,11 @@ _BLANKS = re.compile(r"   *")  # two and more; spelled so that the search is fas
 _LONGEST_SENTENCE = 2000
 # White space that stands for a blank; other kinds do not occur inside names.
 _ODD_SPACES = ("\t", "\r", "\xa0", "\u2009", "\u202f")
-# A full stop behind one letter or a title ends no sentence.
+# A full stop behind one letter or a title ends no sentence. Words of one length are asked for
+# together.
 _NO_END = "".join(
-    rf"(?<!\b{word}\.)" for word in "[A-Z] Mr Mrs Ms Dr Prof Gen Col Lt St No Nos Art e i".split()
+    rf"(?<!\b(?:{words})\.)"
+    for words in ("[A-Zei]", "Mr|Ms|Dr|Lt|St|No", "Mrs|Gen|Col|Nos|Art", "Prof")
 )
 # Each opens with one character, so that the search is fast; what seldom fails comes last.
 _ENDS = {
