@@ -619,43 +619,6 @@ def references(selection: Selection) -> Bullets | Sentence:
     return Bullets(items)
 
 
-class Disagreement(AssertionError):
-    """A table does not say what a text states, or what another table says."""
-
-
-def require_agreement(checked: pd.DataFrame) -> None:
-    """Stop a notebook where the tables do not say what the texts state.
-
-    Parameters
-    ----------
-    checked : pandas.DataFrame
-        A row for each comparison, with a column ``verdict``; one that begins with "differs" is a
-        contradiction.
-
-    Raises
-    ------
-    Disagreement
-        Tells each contradiction in a line, with what was compared and where it is said.
-    """
-    differing = checked[checked["verdict"].str.startswith("differs")]
-    if differing.empty:
-        return
-    columns = [name for name in differing if not name.startswith("quote")]
-    lines = [
-        "; ".join(
-            f"{name} {value}"
-            for name, value in zip(columns, row, strict=True)
-            if not isinstance(value, list | tuple) and f"{name} {value}" != "verdict differs"
-        )
-        for row in differing[columns].itertuples(index=False, name=None)
-    ]
-    raise Disagreement(
-        f"what the texts state differs from the tables in {len(lines)} of "
-        f"{count(len(checked), 'comparison')}; correct the row, or add the rows that it counts:\n"
-        + "\n".join(lines)
-    )
-
-
 def listing(words: Sequence[str]) -> str:
     """Join words as a sentence does.
 

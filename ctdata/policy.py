@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctdata import dates, display
+from ctdata import agreement, dates, display
 from ctdata.corpus import Corpus, Selection
 from ctdata.evidence import comparison_key
 from ctdata.kept import kept
@@ -404,7 +404,7 @@ def stated_numbers(scope: Selection) -> pd.DataFrame:
                     **measure,
                     "stated": "; ".join(_figure(figure) for figure in same),
                     "told": tuple(told),
-                    "verdict": "agrees" if set(told) <= bounds else "differs",
+                    "verdict": agreement.AGREES if set(told) <= bounds else agreement.DIFFERS,
                 }
             )
     return pd.DataFrame(rows, columns=[*scope.measures.columns, "stated", "told", "verdict"])
@@ -441,7 +441,7 @@ def totals(scope: Selection) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``check, counted, rows, verdict``; the verdict is "agrees" or "differs".
+        ``check, counted, rows, verdict``; the verdict is that of :func:`ctdata.agreement.same`.
     """
     measures = scope.measures
     checks = [
@@ -452,8 +452,7 @@ def totals(scope: Selection) -> pd.DataFrame:
     ]
     rows = [(check, int(counted), len(measures)) for check, counted in checks]
     frame = pd.DataFrame(rows, columns=["check", "counted", "rows"])
-    same = frame["counted"] == frame["rows"]
-    return frame.assign(verdict=same.map({True: "agrees", False: "differs"}))
+    return frame.assign(verdict=list(map(agreement.same, frame["counted"], frame["rows"])))
 
 
 def _standing_quotes(scope: Selection) -> int:

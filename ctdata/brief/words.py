@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ctdata import coverage, dates, display, estimates, network, policy, proscription, timeline
+from ctdata import (
+    agreement,
+    coverage,
+    dates,
+    display,
+    estimates,
+    network,
+    policy,
+    proscription,
+    timeline,
+)
 from ctdata.corpus import Selection
 
 _MOST_THEMES = 3  # of each stance
@@ -143,7 +153,7 @@ def recounted(checked: pd.DataFrame) -> display.Sentence:
     """
     if checked.empty:
         return display.Sentence("No number in scope can be counted in another table.")
-    agreeing = int((checked["verdict"] == "agrees").sum())
+    agreeing = int((checked["verdict"] == agreement.AGREES).sum())
     parts: list[str | display.Shown] = [
         f"Counted in the tables, {agreeing} of {display.count(len(checked), 'stated number')} "
         f"{'agrees' if agreeing == 1 else 'agree'}: "

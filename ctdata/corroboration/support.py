@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ctdata import dates
+from ctdata import agreement, dates
 from ctdata.corpus import Selection
 from ctdata.corroboration.reading import KINDS, names_of
 from ctdata.corroboration.rows import EVIDENCE, by, each, is_stated
@@ -148,8 +148,9 @@ def durations(selection: Selection) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row for each number of days or years with a closed period: ``what, printed`` and
-        ``counted`` (``float64``: from the first to the last day or year, both included),
-        ``verdict`` ("agrees" or "differs"), and the evidence.
+        ``counted`` (``float64``: from the first to the last day or year, both included; but "five
+        years, 2012 to 2017" are five),
+        ``verdict`` (that of :func:`ctdata.agreement.same`), and the evidence.
     """
     rows = []
     for figure in selection.figures.itertuples():
@@ -158,9 +159,11 @@ def durations(selection: Selection) -> pd.DataFrame:
             first, last = period.earliest, period.latest
             if first and last and figure.unit in ("days", "years"):
                 length = (last - first).days if figure.unit == "days" else last.year - first.year
+                between = figure.unit == "years" and figure.low == length
+                counted = float(length if between else length + 1)
                 what = f"{figure.population} ({dates.label(figure.period)})"
                 said = [getattr(figure, name) for name in EVIDENCE]
-                rows.append([what, figure.low, length + 1.0, *said])
+                rows.append([what, figure.low, counted, *said])
     frame = pd.DataFrame(rows, columns=["what", "printed", "counted", *EVIDENCE])
     return _with_verdict(frame, "printed", "counted")
 
@@ -178,7 +181,8 @@ def totals(selection: Selection, laid: pd.DataFrame, met: pd.DataFrame) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        ``what, expected, found`` (``int64``), ``verdict`` ("agrees" or "differs").
+        ``what, expected, found`` (``int64``), ``verdict`` (that of
+        :func:`ctdata.agreement.same`).
     """
     tables = {
         "tie": selection.relations,
@@ -199,5 +203,4 @@ def totals(selection: Selection, laid: pd.DataFrame, met: pd.DataFrame) -> pd.Da
 
 
 def _with_verdict(frame: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
-    same = frame[first] == frame[second]
-    return frame.assign(verdict=same.map({True: "agrees", False: "differs"}))
+    return frame.assign(verdict=list(map(agreement.same, frame[first], frame[second])))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ctdata import agreement
 from ctdata.estimates.figures import read
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def quoted(selection: Selection) -> pd.DataFrame:
             for row in figures.itertuples()
             if not {b for b in (row.low, row.high) if not pd.isna(b)} <= printed_numbers(row.quote)
         ]
-        verdict = f"differs: {', '.join(missing)}" if missing else "agrees"
+        verdict = agreement.AGREES
+        if missing:
+            verdict = f"{agreement.DIFFERS}: {', '.join(missing)}"
         rows.append((source_id, len(figures), len(figures) - len(missing), verdict))
     return pd.DataFrame(rows, columns=["source_id", "figures", "printed", "verdict"])
 
@@ -106,7 +109,7 @@ def recounted(selection: Selection) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``population, number, counted, how, verdict, citation, quote, source_id, claim_id``;
-        ``verdict`` is "agrees" or "differs".
+        ``verdict`` is that of :func:`ctdata.agreement.named`.
     """
     rows = []
     columns = "population number counted how verdict citation quote source_id claim_id".split()
@@ -115,7 +118,7 @@ def recounted(selection: Selection) -> pd.DataFrame:
         table, how, count = _COUNTS[figure["indicator"]]
         counted = count(selection.corpus.load(table, source=figure["source_id"]), figure)
         if counted is not None:
-            verdict = "agrees" if counted in figure["interval"] else "differs"
+            verdict = agreement.named(counted, figure["low"], figure["high"])
             rows.append({**figure, "counted": counted, "how": how, "verdict": verdict})
     return pd.DataFrame(rows, columns=columns)
 

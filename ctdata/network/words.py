@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctdata import dates, display
+from ctdata import agreement, dates, display
 from ctdata.network.centrality import holders, meetings, most_between, some
 from ctdata.network.graphs import cooperative, focal_states, hierarchy, ties, two_mode
 from ctdata.network.records import (
@@ -145,8 +145,9 @@ def validation(selection: Selection) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``what, stated, ours, verdict`` ("agrees", "differs", or "names some" where a text states
-        more than it spells out) and ``evidence``.
+        ``what, stated, ours, verdict`` and ``evidence``. The verdict is that of
+        :func:`ctdata.agreement.named`, or "names more" where an item of a printed list names two
+        bodies, or "names some" where a text gives some of many as examples.
     """
     rows = [
         *_printed_lists(selection),
@@ -162,7 +163,7 @@ def _compared(what: str, stated: float, ours: float, claims: Iterable[Mapping]) 
         "what": what,
         "stated": int(stated),
         "ours": int(ours),
-        "verdict": "agrees" if stated == ours else "differs",
+        "verdict": agreement.named(ours, stated, stated),
         "evidence": Evidence(claims),
     }
 
@@ -176,7 +177,8 @@ def _printed_lists(selection: Selection) -> Iterator[dict[str, Any]]:
         if len(items) > 1 and printed[event, source] == len(listed):
             what = f"{events(selection.corpus)[event]['name']}: members in the printed list"
             ours = listed["organization_id"].nunique()
-            yield _compared(what, len(items), ours, records(listed))
+            row = _compared(what, len(items), ours, records(listed))
+            yield row | ({"verdict": "names more"} if ours > len(items) else {})
 
 
 def _sentence(text: Text, claims: pd.DataFrame) -> str:
@@ -234,7 +236,8 @@ def _carried(selection: Selection) -> Iterator[dict[str, Any]]:
     ):
         held = graph.size(weight="weight")
         if len(rows) or held:
-            yield _compared(what, len(rows), held, ())
+            row = _compared(what, len(rows), held, ())
+            yield row | {"verdict": agreement.same(len(rows), held)}
 
 
 def answer(selection: Selection) -> display.Sentence:

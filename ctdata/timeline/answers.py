@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ctdata import display
+from ctdata import agreement, display
 from ctdata.timeline.claims import dated, undated, years
 from ctdata.timeline.comparison import tell_visits
 from ctdata.timeline.national import (
@@ -154,8 +154,9 @@ def validation(selection: Selection, told: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a check: ``check, stated, ours`` (words) and ``verdict`` ("agrees", "differs" or
-        "not named singly"), and evidence (empty for checks within the tables).
+        A row a check: ``check, stated, ours`` (words) and ``verdict`` (that of
+        :func:`ctdata.agreement.named`, or "not named singly"), and evidence (empty for checks
+        within the tables).
     """
     rows = [
         row | {"check": f"{row['source_id']}: {row['population']}", "ours": row["named"]}
@@ -178,7 +179,7 @@ def validation(selection: Selection, told: pd.DataFrame) -> pd.DataFrame:
             "check": check,
             "stated": theirs,
             "ours": ours,
-            "verdict": "agrees" if theirs == ours else "differs",
+            "verdict": agreement.same(theirs, ours),
             **evidence([]),
         }
         for check, theirs, ours in counted

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ctdata import display
+from ctdata import agreement, display
 from ctdata.timeline.lanes import MARK_OF, MARKS
 from ctdata.timeline.rows import (
     EVIDENCE,
@@ -165,8 +165,8 @@ def _verdict(figure: Row, kinds: Sequence[str]) -> dict[str, str]:
     if "collection" in kinds:
         return {"named": "taken together", "verdict": "not named singly"}
     count = len(kinds)
-    outside = count < figure["low"] or count > figure["high"]
-    return {"named": str(count), "verdict": "differs" if outside else "agrees"}
+    verdict = agreement.named(count, figure["low"], figure["high"])
+    return {"named": str(count), "verdict": verdict}
 
 
 def tell_amendments(selection: Selection, told: pd.DataFrame) -> display.Bullets | display.Sentence:

@@ -1,0 +1,101 @@
+"""What texts state, set beside what the tables hold of it: verdicts, and where a run must stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AGREES = "agrees"
+NONE = "names none"
+DIFFERS = "differs"
+
+
+class Disagreement(AssertionError):
+    """A table does not say what a text states, or what another table says."""
+
+
+def same(one: object, other: object) -> str:
+    """Compare two counts that must be the same.
+
+    Parameters
+    ----------
+    one, other : object
+        The counts.
+
+    Returns
+    -------
+    str
+        ``AGREES`` or ``DIFFERS``.
+    """
+    return AGREES if one == other else DIFFERS
+
+
+def named(counted: float, low: float, high: float) -> str:
+    """Compare what the tables hold of a text with a number that it states.
+
+    Parameters
+    ----------
+    counted : float
+        What the tables hold.
+    low, high : float
+        The number that the text states; NaN is an open bound.
+
+    Returns
+    -------
+    str
+        ``AGREES``; ``NONE`` where the tables hold nothing that could be counted, as of a text that
+        states "69 attacks" and tells of none; else ``DIFFERS``.
+    """
+    if not (counted < low or counted > high):
+        return AGREES
+    return DIFFERS if counted else NONE
+
+
+def differing(checked: pd.DataFrame) -> list[str]:
+    """Tell each comparison that differs in a line.
+
+    Parameters
+    ----------
+    checked : pandas.DataFrame
+        A row for each comparison, with a column ``verdict``; one that differs begins with
+        ``DIFFERS``.
+
+    Returns
+    -------
+    list of str
+        What was compared and where it is said.
+    """
+    verdicts = checked["verdict"].astype(str)  # of no rows it is of no type
+    rows = checked[verdicts.str.startswith(DIFFERS)]
+    columns = [name for name in rows if not name.startswith("quote")]
+    return [
+        "; ".join(
+            f"{name} {value}"
+            for name, value in zip(columns, row, strict=True)
+            if not isinstance(value, list | tuple) and (name, value) != ("verdict", DIFFERS)
+        )
+        for row in rows[columns].itertuples(index=False, name=None)
+    ]
+
+
+def require(checked: pd.DataFrame) -> None:
+    """Stop a notebook where the tables do not say what the texts state.
+
+    Parameters
+    ----------
+    checked : pandas.DataFrame
+        As in :func:`differing`.
+
+    Raises
+    ------
+    Disagreement
+        Tells each comparison that differs in a line.
+    """
+    if lines := differing(checked):
+        compared = f"{len(lines)} of {len(checked)} comparison{'s'[: len(checked) > 1]}"
+        raise Disagreement(
+            f"what the texts state differs from the tables in {compared}; correct the row, or add "
+            "the rows that it counts:\n" + "\n".join(lines)
+        )
