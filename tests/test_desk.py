@@ -58,7 +58,7 @@ def test_drafts_of_any_text_of_the_field_can_be_read_back(tmp_path):
     assert not check_drafts(root, read_schema(root))
     figures = pd.concat(Desk(name, root).load("figures") for name in found)
     assert {"KZT", "USD", "percent", "people"} <= set(figures["unit"])
-    assert figures["low"].max() == 270e9  # "over 270 billion tenge"
+    assert 270e9 in set(figures["low"])  # "over 270 billion tenge"
 
 
 def test_what_one_text_brought_in_is_known_in_the_next(small_corpus):

@@ -78,6 +78,10 @@ def test_a_known_body_is_found_under_any_of_its_spellings(text: str, name: str) 
         "Group of Friends of Neutrality",
         "Supreme Court",
         "Jaish al-Fatah",
+        "Border Troops",
+        "Conflict Prevention Branch",
+        "Lake Cooperation Mechanism",
+        "Special Tribunal",
     ],
 )
 def test_a_new_body_is_found_by_its_shape(name: str) -> None:
@@ -120,6 +124,11 @@ def test_an_acronym_means_what_the_text_has_explained() -> None:
     assert found["text"].tolist() == ["Financial Watch Agency (FWA)", "FWA"]
     assert found["name"].nunique() == 1
     assert found["acronym"].tolist() == ["FWA", "FWA"]
+
+
+def test_an_acronym_names_the_body_that_was_described_before_it() -> None:
+    assert set(names("Ruritania's financial intelligence unit, RUFIN, grew.")) == {"RUFIN"}
+    assert not names("It has a mission, RUFIN, in view.")
 
 
 def test_a_name_without_a_noun_for_bodies_is_found_by_its_acronym() -> None:
@@ -284,6 +293,11 @@ def test_resolutions_are_read_in_all_forms_of_lists(text: str, numbers: list[str
         "Law of Uzbekistan No. 178",
         'Law of the Republic of Uzbekistan "On fight against terrorism"',
         "Law of Uzbekistan No. 178 on Combating Terrorism",
+        'Law "On Borders" (No. ZRU-489)',
+        "Law 6415 on the Prevention of Smuggling",
+        "Directive (EU) 2017/541 on combating terrorism",
+        "Counter-Terrorism Agenda for the EU",
+        "Joint Communication “The EU and its Neighbours: New Roads”",
     ],
 )
 def test_an_instrument_is_found_with_its_whole_title(title: str) -> None:
@@ -301,6 +315,10 @@ def test_a_title_in_small_letters_ends_before_the_verb() -> None:
         ("Decree No. UP-6255 of 1 July 2021", "UP-6255"),
         ("Law on Borders of 13 July 1999 No. 416-I", "416-I"),
         ("Law on Borders of 2003", "2003"),
+        ("Decree UP-5379 of March 14", "UP-5379"),
+        ('Law "On Borders" (No. ZRU-489)', "ZRU-489"),
+        ("Law 6415 on Borders", "6415"),
+        ("Directive (EU) 2017/541 on combating terrorism", "2017/541"),
     ],
 )
 def test_the_number_of_an_act_is_its_own_or_else_its_year(words: str, number: str) -> None:
@@ -369,6 +387,9 @@ def test_law_enforcement_is_no_law() -> None:
         ("on Sept. 9, 2018", "2018-09-09"),
         ("on 20.05.2016", "2016-05-20"),
         ("on 2016-05-20", "2016-05-20"),
+        ("on 3/4/2016", "2016-04-03"),
+        ("on 10/24/2016", "2016-10-24"),
+        ("for 01/2023 – 12/2028", "2023-01/2028-12"),
         ("between 2015 and 2017", "2015/2017"),
         ("for 2018-22", "2018/2022"),
         ("since 2013", "2013/.."),
@@ -431,7 +452,7 @@ def test_a_full_date_in_a_title_is_a_date() -> None:
 
 
 @given(st.dates(min_value=pd.Timestamp("1900-01-01").date()), st.sampled_from("%d %B %Y|%B %d, %Y"
-       "|%d.%m.%Y|%Y-%m-%d".split("|")))  # fmt: skip
+       "|%d.%m.%Y|%d/%m/%Y|%Y-%m-%d".split("|")))  # fmt: skip
 def test_every_full_date_is_read_whatever_its_form(day, form: str) -> None:  # noqa: ANN001
     if day.year > 2099:
         return
@@ -488,6 +509,11 @@ def test_every_full_date_is_read_whatever_its_form(day, form: str) -> None:  # n
         ("some 40 men, women and children", 40, 40, "people"),
         ("dozens of raids", None, None, "raids"),
         ("thousands of militants", None, None, "people"),
+        ("eight NGOs", 8, 8, "ngos"),
+        ("five and a half years", 5.5, 5.5, "years"),
+        ("from seven and a half to 15 years", 7.5, 15, "years"),
+        ("between three and six a year", 3, 6, None),
+        ("fewer than ten had a licence", None, 10, None),
     ],
 )  # fmt: skip
 def test_a_number_is_an_interval(words: str, low: float, high: float, unit: str) -> None:
@@ -495,6 +521,12 @@ def test_a_number_is_an_interval(words: str, low: float, high: float, unit: str)
     assert len(found) == 1
     row = found.astype(object).where(found.notna(), None).iloc[0]
     assert (row["low"], row["high"], row["unit"]) == (low, high, unit)
+
+
+def test_a_number_in_words_may_count_what_was_named_before() -> None:
+    words = "Of 163 detainees only nine had been tried; the nine were free, and these two are not."
+    found = suggest(words).figures
+    assert found["text"].tolist() == ["163 detainees", "only nine"]
 
 
 def test_a_part_is_counted_in_the_unit_of_its_whole() -> None:

@@ -63,7 +63,10 @@ _SHAPES: dict[str, tuple[_Place, ...]] = {
 _SHAPES |= {shape.replace("-", "&"): places for shape, places in _SHAPES.items() if "-" in shape}
 _ONLY_MONTHS = frozenset(shape for shape in _SHAPES if set(shape) <= {"M", "-", "&"})
 _ISO = "Y-D-D"
+_SLASHED = "D/D/Y"
+_SLASHED_MONTHS = "D/Y-D/Y"
 _SHORT_RANGE = "Y-D"  # 2018-22
+_IN_DIGITS = frozenset({"N", _ISO, _SHORT_RANGE, _SLASHED, _SLASHED_MONTHS})
 _YEARS = re.compile("Y(?:[&,]Y)+")
 
 _OPENING = frozenset({"since", "after"})
@@ -243,7 +246,7 @@ def _shape(row: str) -> tuple[str, int]:
     while row:
         shape = re.sub(r"(?<=[DM]),(?=Y)|(?<=[DM])[,/](?=$)", "", row)
         length = len(re.sub("[^DMYN]", "", row))
-        if shape in _SHAPES or shape in ("N", _ISO, _SHORT_RANGE) or _YEARS.fullmatch(shape):
+        if shape in _SHAPES or shape in _IN_DIGITS or _YEARS.fullmatch(shape):
             return shape, length
         row = re.sub("[^DMYN]*[DMYN]$", "", row)
     return "", 0
@@ -330,6 +333,12 @@ def _read(cluster: _Cluster, passage: Passage, context: Context, found: list[Dat
     if shape == "N":
         day, month, year = parts[0].split(".")
         return _date(start, end, f"{year}-{int(month):02}-{int(day):02}")
+    if shape == _SLASHED:
+        day, month, year = parts if int(parts[1]) < 13 else (parts[1], parts[0], parts[2])
+        return _date(start, end, f"{year}-{int(month):02}-{int(day):02}")
+    if shape == _SLASHED_MONTHS:
+        first, its_year, last, year = parts
+        return _date(start, end, f"{its_year}-{int(first):02}/{year}-{int(last):02}")
     if shape == _SHORT_RANGE:
         return _date(start, end, f"{parts[0]}/{parts[0][:2]}{parts[1]}")
     if shape == "decade":

@@ -59,7 +59,8 @@ _OR_MORE = re.compile(r"\+| or (?:more|above|higher)\b| and more\b")
 # A figure of which the text says that the true one is higher.
 _HIGHER = re.compile(r"(?:figure|number|total|count|toll|it|actual|true)\b[^.;]{0,60}\bhigher\b")
 
-_RANGE = re.compile(r" ?[-–—] ?(?=\d)| to (?=\d|[a-z])| and (?=\d)")
+_RANGE = re.compile(r" ?[-–—] ?(?=\d)| to (?=\d|[a-z])| and (?=\d|[a-z])")
+_AND_A_HALF = " and a half"
 _RANGE_WORDS = {"between": "between … and …", "from": "from … to …"}
 _CURRENCY_BEFORE = re.compile(r"(US ?\$|\$|€|£|USD ?|EUR ?|US dollars )$")
 _CURRENCIES = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "USD": "USD", "EUR": "EUR"}
@@ -102,6 +103,13 @@ _TIME_SPAN_BEFORE = re.compile(
     r"(?:about |some )?(?:\d+(?: to | or |[-–]))?$"
 )
 _TIME_SPAN_BEHIND = re.compile(r" (?:ago|later|earlier|before|after|old)\b")
+
+# Behind a number in words that counts what was named before.
+_NUMBER_ACTS = tuple(
+    f" {word} " for word in "were had have could did remained received faced died".split()
+) + (" a year", " per year")
+# Before one that does not count: "the two were".
+_BEFORE_KNOWN = frozenset("the these those all both other last first its their any".split())
 
 # Words at which the noun phrase behind a number ends.
 _STOP = frozenset(
@@ -154,6 +162,7 @@ _OF_THE = re.compile(rf" of the\b(?: (?:\d[\d,]*|{'|'.join(NUMBER_WORDS)})(?= ))
 _TOGETHER = frozenset("men women children minors boys girls".split())
 _ALSO = rf"(?:{'|'.join(sorted(_TOGETHER))})"
 _WITH_OTHERS = re.compile(rf"(?:, {_ALSO})?,? and {_ALSO}\b")
+_ACRONYMS = re.compile("[A-Z]{2,5}s")  # "eight NGOs"
 _CAPITAL_NOUNS = frozenset(
     "states members ftfs internet offices centres centers committees ministries agencies".split()
 )
@@ -329,6 +338,8 @@ def _compound(text: str, end: int, current: int) -> tuple[int, int]:
 
 
 def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figure | None:
+    if text.startswith(_AND_A_HALF, end):
+        low, end = low + 0.5, end + len(_AND_A_HALF)
     high: float | None = low
     first = start
     currency = None
@@ -366,7 +377,7 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
             qualifier, end = qualifier or "-odd", end + len("-odd")
     is_one = spelled and low == high == 1
     unit, noun, last = _unit(text, end, currency, is_one)
-    if unit is None or (spelled and not unit):
+    if unit is None or (spelled and not unit and not _stands_alone(text, first, end)):
         return None
     if noun == "of them" and text.endswith((" in ", " out of "), 0, first):
         return None  # "one in five of those tried" is a share
@@ -390,6 +401,14 @@ def _figure(text: str, start: int, end: int, low: float, spelled: bool) -> Figur
     if not _A_QUOTE.search(population, 1):
         population = population.lstrip(_QUOTES)
     return Figure(first, last, low, high, qualifier, unit, population, "number", 0.85)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a number in words counts what was named before: "only nine had been tried"."""
+    if not text.startswith(_NUMBER_ACTS, end):
+        return False
+    lead = text[max(0, start - 12) : start].lower().split()
+    return not lead or lead[-1] not in _BEFORE_KNOWN
 
 
 def _scaled(value: float, factor: int) -> float:
@@ -512,7 +531,7 @@ def _read_word(piece: str, singular: bool) -> _Word | None:
         return None
     if plain[-2:] in ("'s", "’s"):
         plain = plain[:-2]
-    if core[0].isupper() and plain not in _CAPITAL_NOUNS:
+    if core[0].isupper() and plain not in _CAPITAL_NOUNS and not _ACRONYMS.fullmatch(core):
         # "Kazakhstanis" are people, "United Nations" is part of a longer noun.
         counts = plain.endswith(("is", "ks", "ns", "rs")) and plain != "nations"
         plain = core

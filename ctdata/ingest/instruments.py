@@ -62,7 +62,10 @@ _YEARS = re.compile(
 _YEARS_LEAD = re.compile(r",? ?\(?(?:of|for|from|covering|through|until)\b| \(|, \d")
 _ACRONYM_BEHIND = re.compile(r" \([A-Z][A-Za-z]{1,8}\)")
 _LEADING_YEARS = re.compile(rf"({_YEAR})(?:[-–]({_YEAR}))? $")
-_NUMBERED = rf"(?: No\.? ?[\w/-]+)?(?: (?:of|dated) \d\d? {MONTHS} {_YEAR})?"
+_NUMBERED = (
+    rf"(?: No\.? ?[\w/-]+| \d{{3,5}}(?= on )| \(EU\) \d+/\d+)?"
+    rf"(?: (?:of|dated) \d\d? {MONTHS} {_YEAR})?"
+)
 _BEHIND_QUOTED = re.compile(
     rf"{_NUMBERED}(?: of (?:the )?{SEGMENT}(?: of {SEGMENT})?)?"
     rf"(?:,? (?:entitled|called|titled))? ({QUOTED})"
@@ -79,13 +82,17 @@ _CAPITALS = (
 _SMALL = rf" (?:{_LINKS}|{_IN})(?: the| its)?(?= [a-z]){_TITLE}"
 _BEHIND = re.compile(rf"{_NUMBERED}(?:{_CAPITALS}(?:{_SMALL})?|{_SMALL})")
 # "Law No. 178-I", "Decree No. UP-6255"; a decree's number may stand alone.
-_OWN_NUMBER = re.compile(r",? No\.? ?((?:[A-Z]{1,4}-)?\d[\w/-]*)")
+_OWN_NUMBER = re.compile(r"(?: (\()|,? )No\.? ?((?:[A-Z]{1,4}-)?\d[\w/-]*)(?(1)\))")
 _DECREE_NUMBER = re.compile(r" \d{1,5}(?= (?:of|on|and|was|is|which|that|to|in)\b|[.,;)](?!\d))")
-_BEHIND_BEGINS = tuple(
-    [f" {link} " for link in (*_LINKS.replace("?", "").split("|"), "toward", "in")]
-    + ' No| dated | "| “| «| „| entitled | called | titled |, entitled |, called |, titled '.split(
-        "|"
-    )
+_CODE = re.compile(r" [A-Z]{1,4}-\d[\w/-]*")  # "Decree UP-5379"
+_NUMBER_IN = re.compile(
+    r"\b(?:Law|Decree|Edict|Directive|Regulation) (?:\(EU\) )?((?:[A-Z]{1,4}-)?\d[\w/-]*)"
+)
+_BEHIND_BEGINS = (
+    *(f" {digit}" for digit in range(1, 10)),
+    *(f" {link} " for link in (*_LINKS.replace("?", "").split("|"), "toward", "in")),
+    *' (EU) | No| dated | "| “| «| „'.split("|"),
+    *(f"{comma} {word} " for comma in ("", ",") for word in ("entitled", "called", "titled")),
 )
 
 _BODY_BEFORE = re.compile(
@@ -356,7 +363,7 @@ def _with_number(words: str, head: str, end: int) -> int:
     kind = DOCUMENT_KINDS.get(head)
     if kind not in _NUMBERED_KINDS:
         return end
-    number = _OWN_NUMBER.match(words, end)
+    number = _OWN_NUMBER.match(words, end) or _CODE.match(words, end)
     if number is None and kind == "decree":
         number = _DECREE_NUMBER.match(words, end)
     return number.end() if number else end
@@ -453,8 +460,9 @@ def _entity(gazetteer: Gazetteer, name: str, kind: str, text_country: str) -> En
         known = gazetteer.entity(INSTRUMENT, written, text_country)
         if known and known.country in ("", text_country):
             return known
-    stated = _OWN_NUMBER.search(name)
-    number = stated.group(1) if stated else ""
+    number = ""
+    if stated := _OWN_NUMBER.search(name) or _NUMBER_IN.search(name):
+        number = stated.group(stated.lastindex)
     return Entity(INSTRUMENT, in_full, number, sort=kind, country=country)
 
 

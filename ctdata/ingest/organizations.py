@@ -83,6 +83,10 @@ _IN_BRACKETS = re.compile(
     r"\((?:the |known as |or )?[\"“«]?([A-Z][\w+/’'-]{1,14}(?: [A-Z]{2,8})?)[\"”»]?\)"
 )
 _NAME_BEHIND = re.compile(" [A-Z]")
+# Behind these an acronym names the body that was described: "the financial intelligence unit, X".
+_APPOSED_TO = tuple(
+    f" {noun}, " for noun in "agency authority body board committee police service unit".split()
+)
 _ROMAN = re.compile(r"[IVXLC]+")
 _NAME_BEFORE_BRACKET = re.compile(
     r"(?: ?(?:[\w’'ʻ‘/–-]{0,60}[A-ZÀ-ÖØ-Þ](?![\w’'-])"
@@ -555,6 +559,7 @@ def _acronyms(
                     words[max(0, start - 4) : start].lower() == "the "
                     and not _NAME_BEHIND.match(words, end)
                 )
+                or words.endswith(_APPOSED_TO, 0, start)
                 or (len(acronym) > 3 and _is_listed(words, start, end, places, at, found))
             )
             and acronym not in _NO_ACRONYMS

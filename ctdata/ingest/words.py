@@ -11,16 +11,16 @@ BODY_NOUNS = {
     "government_body": (
         "Administration,Agency,Authority,Bureau,Cabinet,Chamber,Commissariat,Court,Department,"
         "Directorate,Division,Guard,Guards,Inspectorate,Kenesh,Majilis,Majlis,Mazhilis,Mejlis,"
-        "Ministry,Ombudsman,Parliament,Police,Senate,Service,Staff,Unit,Headquarters,"
+        "Ministry,Ombudsman,Parliament,Police,Senate,Service,Staff,Tribunal,Unit,Headquarters,"
         "Prosecutor General,Attorney General"
     ),
     "organ": "Assembly,Board,Commission,Committee,Council,Presidium,Subcommittee,Sub-Committee",
-    "secretariat": "Centre,Center,Office,Secretariat,Structure,Mission",
-    "expert_body": "Group,Group of Friends,Platform,Team,Task Force",
+    "secretariat": "Branch,Centre,Center,Office,Secretariat,Structure,Mission",
+    "expert_body": "Group,Group of Friends,Mechanism,Platform,Team,Task Force",
     "international_organization": "Bank,Fund,League,Organization,Organisation,Union",
     "coalition": "Alliance,Coalition",
     "grouping": "Association,Federation,Foundation,Network,Society",
-    "military": "Army,Brigade,Corps,Force,Forces,Military Base",
+    "military": "Army,Brigade,Corps,Force,Forces,Gendarmerie,Military Base,Troops",
     "research_body": "Academy,Institute,University,Laboratory,College",
     "religious_body": "Muftiate,Muftiyat,Church",
     "nonstate_group": "Battalion,Brotherhood,Front,Jamaat,Movement,Party,Mujahideen,Mujahidin",
@@ -52,11 +52,11 @@ DOCUMENT_NOUNS = {
     "protocol": "Protocol",
     "treaty": "Treaty,Pact,Charter,Statute",
     "agreement": "Agreement,Memorandum",
-    "declaration": "Declaration,Communiqué",
-    "strategy": "Strategy,Doctrine,Concept,Framework",
+    "declaration": "Declaration,Communiqué,Joint Communication",
+    "strategy": "Strategy,Doctrine,Concept,Framework,Agenda",
     "plan": "Plan,Roadmap,Road Map",
     "programme": "Programme,Program",
-    "regulation": "Regulations,Principles,Guidelines,Rules",
+    "regulation": "Directive,Regulation,Regulations,Principles,Guidelines,Rules",
     "recommendations": "Recommendations",
     "constitution": "Constitution",
     "code": "Code",
