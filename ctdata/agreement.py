@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 AGREES = "agrees"
 NONE = "names none"
+SOME = "names some"
+MORE = "names more"
 DIFFERS = "differs"
 
 
@@ -32,8 +34,11 @@ def same(one: object, other: object) -> str:
     return AGREES if one == other else DIFFERS
 
 
-def named(counted: float, low: float, high: float) -> str:
+def named(counted: float, low: float, high: float, *, in_full: bool) -> str:
     """Compare what the tables hold of a text with a number that it states.
+
+    Of a text that is curated in full the tables must hold as many. Of another one rows may be
+    missing, and what it names may be more than it counts in that sentence.
 
     Parameters
     ----------
@@ -41,16 +46,22 @@ def named(counted: float, low: float, high: float) -> str:
         What the tables hold.
     low, high : float
         The number that the text states; NaN is an open bound.
+    in_full : bool
+        Whether the text is curated in full; see :attr:`ctdata.Corpus.curated_in_full`.
 
     Returns
     -------
     str
-        ``AGREES``; ``NONE`` where the tables hold nothing that could be counted, as of a text that
-        states "69 attacks" and tells of none; else ``DIFFERS``.
+        ``AGREES``; else ``DIFFERS`` for a text that is curated in full, and ``NONE``, ``SOME`` or
+        ``MORE`` for another.
     """
     if not (counted < low or counted > high):
         return AGREES
-    return DIFFERS if counted else NONE
+    if in_full:
+        return DIFFERS
+    if counted > high:
+        return MORE
+    return SOME if counted else NONE
 
 
 def differing(checked: pd.DataFrame) -> list[str]:

@@ -341,6 +341,14 @@ class Corpus:
         return {**self.names, **organizations.dropna(), **instruments.dropna()}
 
     @cached_property
+    def curated_in_full(self) -> frozenset[str]:
+        """The texts whose claims are all in the tables, by their passports."""
+        passports = self._full("sources")
+        if "curation" not in passports:
+            return frozenset()
+        return frozenset(passports.loc[passports["curation"] == "in_full", "source_id"])
+
+    @cached_property
     def _source_ids(self) -> frozenset[str]:
         return frozenset(self._full("sources")["source_id"])
 

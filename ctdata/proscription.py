@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from ctdata import dates, display
+from ctdata import agreement, dates, display
 from ctdata.corpus import Selection
 from ctdata.coverage import claims
 from ctdata.evidence import citation
@@ -462,8 +462,8 @@ def stated_counts(scope: Selection) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``list_id, list, source_id, stated, entries, organizations, found, verdict, claim_id,
-        citation, quote``; the verdict is "agrees" or "differs", or "not compared" where the
-        entries are not wholly in scope.
+        citation, quote``; the verdict is that of :func:`ctdata.agreement.named`, or "not
+        compared" where the entries are not wholly in scope.
     """
     figures = scope.figures
     rows = []
@@ -485,10 +485,14 @@ def stated_counts(scope: Selection) -> pd.DataFrame:
             "found": len(found),
         }
         whole = len(printed) == (known["list_id"] == list_id).sum() > 0
-        counts = (row["entries"], row["organizations"], row["found"])
-        # An open bound is missing, and nothing lies beyond it.
-        agrees = all(not (c < figure["low"] or c > figure["high"]) for c in counts)
-        row["verdict"] = ("agrees" if agrees else "differs") if whole else "not compared"
+        in_full = figure["source_id"] in scope.corpus.curated_in_full
+        verdicts = {
+            agreement.named(row[count], figure["low"], figure["high"], in_full=in_full)
+            for count in ("entries", "organizations", "found")
+        }
+        row["verdict"] = "not compared"
+        if whole:
+            row["verdict"] = min(verdicts - {agreement.AGREES}, default=agreement.AGREES)
         rows.append({**row, **{name: figure[name] for name in ("claim_id", "citation", "quote")}})
     columns = "list_id list source_id stated entries organizations found verdict".split()
     return pd.DataFrame(rows, columns=[*columns, "claim_id", "citation", "quote"])
@@ -618,8 +622,10 @@ def _printed_lists(scope: Selection, printed: pd.DataFrame) -> list[str | displa
         parts.append(f"{source_id} prints {entry} of the list “{scope.corpus.names[list_id]}”")
         if (list_id, source_id) in stated.index:
             claim = stated.loc[[(list_id, source_id)]].reset_index()
-            words = {"agrees": ", as many as it states ", "differs": ", not as many as it states "}
-            parts += [words.get(claim["verdict"].iloc[0], " "), display.Citation(claim)]
+            verdict = claim["verdict"].iloc[0]
+            same = "as many" if verdict == agreement.AGREES else "not as many"
+            words = " " if verdict == "not compared" else f", {same} as it states "
+            parts += [words, display.Citation(claim)]
         parts.append(". ")
     return parts
 

@@ -146,6 +146,7 @@ TABLES = {
             "language": "en",
             "rights": "Made for a test.",
             "sha256": hashlib.sha256(TEXT.encode()).hexdigest(),
+            "curation": "in_full",
         }
     ],
 }

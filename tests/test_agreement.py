@@ -22,12 +22,18 @@ BOUNDS = COUNTS | st.just(math.nan)
 
 
 @given(COUNTS, BOUNDS, BOUNDS)
-def test_a_count_agrees_inside_of_the_bounds_and_nothing_counted_is_no_contradiction(
-    counted, low, high
-):
+def test_a_count_agrees_inside_of_the_bounds(counted, low, high):
     inside = not counted < low and not counted > high
-    expected = "agrees" if inside else "differs" if counted else "names none"
-    assert agreement.named(counted, low, high) == expected
+    for in_full in (True, False):
+        assert (agreement.named(counted, low, high, in_full=in_full) == "agrees") == inside
+
+
+@pytest.mark.parametrize(
+    ("counted", "verdict"), [(0, "names none"), (1, "names some"), (3, "names more")]
+)
+def test_only_a_text_that_is_curated_in_full_must_name_all_that_it_counts(counted, verdict):
+    assert agreement.named(counted, 2, 2, in_full=True) == "differs"
+    assert agreement.named(counted, 2, 2, in_full=False) == verdict
 
 
 def test_what_differs_is_told_with_where_it_is_said():
@@ -57,6 +63,13 @@ def test_the_collection_contradicts_itself_nowhere():
 def test_each_drift_that_stops_a_notebook_is_told_beforehand(name, tables):
     edit(tables, *DRIFTS[name][1])
     assert contradictions(ctdata.select(root=tables))
+
+
+def test_what_stops_a_report_of_a_text_curated_in_full_does_not_stop_one_of_another(tables):
+    edit(tables, *DRIFTS["04 an attack is lost"][1])
+    assert contradictions(ctdata.select(root=tables))
+    edit(tables, "sources", lambda row: row | {"curation": ""})
+    assert contradictions(ctdata.select(root=tables)) == []
 
 
 def test_accepting_a_text_tells_what_would_stop_a_report(desk):

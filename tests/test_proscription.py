@@ -54,6 +54,7 @@ def listed(small_corpus: SmallCorpus) -> SmallCorpus:
         language="en",
         rights="Made for a test.",
         sha256=hashlib.sha256(TEXT.encode()).hexdigest(),
+        curation="in_full",
     )
     for name, words in GROUPS.items():
         small_corpus.add(

@@ -114,11 +114,14 @@ def recounted(selection: Selection) -> pd.DataFrame:
     rows = []
     columns = "population number counted how verdict citation quote source_id claim_id".split()
     figures = read(selection)
+    in_full = selection.corpus.curated_in_full
     for figure in figures[figures["indicator"].isin(_COUNTS)].to_dict("records"):
         table, how, count = _COUNTS[figure["indicator"]]
         counted = count(selection.corpus.load(table, source=figure["source_id"]), figure)
         if counted is not None:
-            verdict = agreement.named(counted, figure["low"], figure["high"])
+            verdict = agreement.named(
+                counted, figure["low"], figure["high"], in_full=figure["source_id"] in in_full
+            )
             rows.append({**figure, "counted": counted, "how": how, "verdict": verdict})
     return pd.DataFrame(rows, columns=columns)
 

@@ -145,9 +145,8 @@ def validation(selection: Selection) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``what, stated, ours, verdict`` and ``evidence``. The verdict is that of
-        :func:`ctdata.agreement.named`, or "names more" where an item of a printed list names two
-        bodies, or "names some" where a text gives some of many as examples.
+        ``what, stated, ours, verdict`` (that of :func:`ctdata.agreement.named`) and
+        ``evidence``.
     """
     rows = [
         *_printed_lists(selection),
@@ -158,12 +157,14 @@ def validation(selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "stated", "ours", "verdict", "evidence"])
 
 
-def _compared(what: str, stated: float, ours: float, claims: Iterable[Mapping]) -> dict[str, Any]:
+def _compared(
+    what: str, stated: float, ours: float, claims: Iterable[Mapping], *, in_full: bool = True
+) -> dict[str, Any]:
     return {
         "what": what,
         "stated": int(stated),
         "ours": int(ours),
-        "verdict": agreement.named(ours, stated, stated),
+        "verdict": agreement.named(ours, stated, stated, in_full=in_full),
         "evidence": Evidence(claims),
     }
 
@@ -177,8 +178,8 @@ def _printed_lists(selection: Selection) -> Iterator[dict[str, Any]]:
         if len(items) > 1 and printed[event, source] == len(listed):
             what = f"{events(selection.corpus)[event]['name']}: members in the printed list"
             ours = listed["organization_id"].nunique()
-            row = _compared(what, len(items), ours, records(listed))
-            yield row | ({"verdict": "names more"} if ours > len(items) else {})
+            in_full = source in selection.corpus.curated_in_full
+            yield _compared(what, len(items), ours, records(listed), in_full=in_full)
 
 
 def _sentence(text: Text, claims: pd.DataFrame) -> str:
@@ -198,7 +199,9 @@ def _durations(selection: Selection) -> Iterator[dict[str, Any]]:
             first, last = visit["date_earliest"], visit["date_latest"]
             if first <= figure["period_latest"] and last >= figure["period_earliest"]:
                 days = (last - first).days + 1
-                yield _compared(f"{visit['name']}: days", figure["low"], days, [figure, visit])
+                what = f"{visit['name']}: days"
+                in_full = figure["source_id"] in selection.corpus.curated_in_full
+                yield _compared(what, figure["low"], days, [figure, visit], in_full=in_full)
 
 
 def _participating_states(selection: Selection) -> Iterator[dict[str, Any]]:
@@ -217,8 +220,8 @@ def _participating_states(selection: Selection) -> Iterator[dict[str, Any]]:
             ]
             named = len({state for state, _ in claims})
             what = f"{known[body]['name']}: participating states"
-            row = _compared(what, figure["low"], named, [figure, *(c for _, c in claims)])
-            yield row | ({"verdict": "names some"} if named < figure["low"] else {})
+            told = [figure, *(claim for _, claim in claims)]
+            yield _compared(what, figure["low"], named, told, in_full=False)  # as examples
 
 
 def _carried(selection: Selection) -> Iterator[dict[str, Any]]:
@@ -236,8 +239,7 @@ def _carried(selection: Selection) -> Iterator[dict[str, Any]]:
     ):
         held = graph.size(weight="weight")
         if len(rows) or held:
-            row = _compared(what, len(rows), held, ())
-            yield row | {"verdict": agreement.same(len(rows), held)}
+            yield _compared(what, len(rows), held, ())
 
 
 def answer(selection: Selection) -> display.Sentence:

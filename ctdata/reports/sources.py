@@ -267,11 +267,12 @@ def _table_order(titles: Mapping[str, str]) -> Any:
 def _passport(source: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a text is, for people."""
     facts = []
-    for name in ("publisher", "document_type", "issued", "country", "language", "rights", "note"):
+    shown = "publisher document_type issued country language rights curation note"
+    for name in shown.split():
         words = _words(source.get(name))
         if words:
             words = dates.label(words) if name == "issued" else words
-            words = words.replace("_", " ") if name == "document_type" else words
+            words = words.replace("_", " ") if name in ("document_type", "curation") else words
             facts.append((header(name), words))
     return [*facts, ("SHA-256", _words(source.get("sha256")))]
 

@@ -123,6 +123,7 @@ def stated_counts(selection: Selection, told: pd.DataFrame) -> pd.DataFrame:
     everything = selection.corpus.load("legal_events")["source_id"].value_counts()
     rows = []
     for figure in _counts(selection):
+        in_full = figure["source_id"] in selection.corpus.curated_in_full
         of_text = claims.get(figure["source_id"], [])
         if not of_text or len(of_text) < everything[figure["source_id"]]:
             continue
@@ -138,7 +139,7 @@ def stated_counts(selection: Selection, told: pd.DataFrame) -> pd.DataFrame:
             {
                 **figure,
                 "stated": _amount(figure),
-                **_verdict(figure, [kind_of[one] for one in named]),
+                **_verdict(figure, [kind_of[one] for one in named], in_full),
                 **evidence([figure, *named.values()]),
             }
         )
@@ -161,11 +162,11 @@ def _amount(figure: Row) -> str:
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
-def _verdict(figure: Row, kinds: Sequence[str]) -> dict[str, str]:
+def _verdict(figure: Row, kinds: Sequence[str], in_full: bool) -> dict[str, str]:
     if "collection" in kinds:
         return {"named": "taken together", "verdict": "not named singly"}
     count = len(kinds)
-    verdict = agreement.named(count, figure["low"], figure["high"])
+    verdict = agreement.named(count, figure["low"], figure["high"], in_full=in_full)
     return {"named": str(count), "verdict": verdict}
 
 
