@@ -80,15 +80,22 @@ def differing(checked: pd.DataFrame) -> list[str]:
     """
     verdicts = checked["verdict"].astype(str)  # of no rows it is of no type
     rows = checked[verdicts.str.startswith(DIFFERS)]
-    columns = [name for name in rows if not name.startswith("quote")]
     return [
         "; ".join(
-            f"{name} {value}"
-            for name, value in zip(columns, row, strict=True)
-            if not isinstance(value, list | tuple) and (name, value) != ("verdict", DIFFERS)
+            f"{name} {', '.join(value) if name == 'claim_ids' else value}"
+            for name, value in row.items()
+            if _tells(name, value)
         )
-        for row in rows[columns].itertuples(index=False, name=None)
+        for row in rows.to_dict("records")
     ]
+
+
+def _tells(column: str, value: object) -> bool:
+    """Whether a cell helps to find what differs."""
+    if column == "claim_ids":
+        return bool(value)
+    is_known = column.startswith("quote") or (column, value) == ("verdict", DIFFERS)
+    return not is_known and not isinstance(value, list | tuple)
 
 
 def require(checked: pd.DataFrame) -> None:

@@ -662,6 +662,15 @@ def test_what_happened_to_instruments_is_drafted_from_its_verbs() -> None:
     assert (law["action"], law["date"]) == ("amended", "2019-11")
 
 
+def test_a_resolution_is_adopted_in_the_year_of_its_number_or_on_no_date() -> None:
+    text = "On 24 September 2014 they met. Resolution 2178 was adopted that day, 24 September."
+    assert "2014-09-24" in suggest(text).legal_events["date"].tolist()
+    text = "General Assembly resolution 60/300 was adopted on 8 September 2006."
+    assert suggest(text).legal_events["date"].tolist() == ["2006-09-08"]
+    text = "On 19 January 2018 they met on resolution 2396, adopted on 21 December."
+    assert not suggest(text).legal_events["date"].dropna().tolist()
+
+
 def test_a_figure_says_what_it_counts_where_and_when() -> None:
     found = suggest(VISIT).figures
     assert found["indicator"].tolist() == ["departed_to_conflict", "died_in_conflict"]

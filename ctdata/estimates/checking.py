@@ -64,8 +64,8 @@ def quoted(selection: Selection) -> pd.DataFrame:
 def printed_numbers(words: str) -> set[float]:
     """The numbers that are printed in a passage, in figures or in words.
 
-    "no" and "none" count as 0, ordinals as their number; "$600 million" is one number, and in
-    "4-6 thousand" both are thousands.
+    "no" and "none" count as 0, ordinals as their number; "$600 million" and "five and a half" are
+    one number, and in "4-6 thousand" both are thousands.
     """
     words = words.lower()
     found = [float(match.group().replace(" ", "")) for match in _BLANKS.finditer(words)]
@@ -77,6 +77,10 @@ def printed_numbers(words: str) -> set[float]:
         token = match.group()
         is_joined = match.start() == end
         end = match.end()
+        if token == "half" and number_end and words[number_end : match.start()] == " and a ":
+            found[-1] += 0.5
+            is_open, number_end = True, end
+            continue
         value = float(token.replace(",", "")) if token[0].isdigit() else _WORDS.get(token)
         if token in (_SHORT_SCALES if is_joined else _SCALES):
             scale = _SHORT_SCALES[token] if is_joined else _SCALES[token]

@@ -447,6 +447,9 @@ def _legal_events(
             else:
                 actor, place = _actor(sentence, cue, context), _date_of(sentence, cue)
                 date = place[2] if place else ""
+            if is_resolution and action == "adopted":
+                its_year = entity.short.partition("(")[2][:4]
+                date = date if its_year in ("", date[:4]) else ""  # misread
             said = _around(instrument, cue)
             whole = _around(said, place) if said and place else None
             quote = whole or said or (start, end)

@@ -19,7 +19,7 @@ from ctdata.timeline.national import (
     tell_amendments,
 )  # fmt: skip
 from ctdata.timeline.places import layout
-from ctdata.timeline.rows import EVIDENCE, cite, evidence, frame
+from ctdata.timeline.rows import EVIDENCE, Row, cite, evidence, frame
 
 if TYPE_CHECKING:
     from ctdata.corpus import Selection
@@ -155,24 +155,24 @@ def validation(selection: Selection, told: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a check: ``check, stated, ours`` (words) and ``verdict`` (that of
-        :func:`ctdata.agreement.named`, or "not named singly"), and evidence (empty for checks
-        within the tables).
+        :func:`ctdata.agreement.named`, or "not named singly"), and evidence (for checks within the
+        tables that of what differs).
     """
     rows = [
         row | {"check": f"{row['source_id']}: {row['population']}", "ours": row["named"]}
         for row in stated_counts(selection, told).to_dict("records")
     ]
-    agreeing = _numbers_agreeing(told)
+    adopted, misdated = _adoptions_by_number(told)
     claims = len(selection.legal_events)
     held = told["claim_ids"].map(len).sum()
     drawn_or_listed = sum(f["claim_ids"].map(len).sum() for f in (layout(told), undated(told)))
     counted = [
         (
             "Resolutions with the year in their number, and those adopted then",
-            *(len(agreeing), sum(agreeing)),
+            *(adopted, adopted - len(misdated), misdated),
         ),
-        ("Claims on instruments, and claims in acts", claims, held),
-        ("Claims on instruments, and claims drawn or listed", claims, drawn_or_listed),
+        ("Claims on instruments, and claims in acts", claims, held, ()),
+        ("Claims on instruments, and claims drawn or listed", claims, drawn_or_listed, ()),
     ]
     rows += [
         {
@@ -180,20 +180,26 @@ def validation(selection: Selection, told: pd.DataFrame) -> pd.DataFrame:
             "stated": theirs,
             "ours": ours,
             "verdict": agreement.same(theirs, ours),
-            **evidence([]),
+            **evidence(differing),
         }
-        for check, theirs, ours in counted
+        for check, theirs, ours, differing in counted
         if theirs or ours
     ]
     return frame(rows, "check stated ours verdict", *EVIDENCE)
 
 
-def _numbers_agreeing(told: pd.DataFrame) -> list[bool]:
-    """Of each dated adoption of a numbered resolution, whether its year fits the number."""
+def _adoptions_by_number(told: pd.DataFrame) -> tuple[int, list[Row]]:
+    """How many dated adoptions are of a resolution with a year in its number; those of another."""
     adopted = dated(told[(told["action"] == "adopted") & (told["kind"] == "resolution")])
-    printed = [re.search(r"\((\d{4})\)$", name) for name in adopted["instrument"]]
-    bounds = zip(printed, adopted["earliest"], adopted["latest"], strict=True)
-    return [first.year <= int(year[1]) <= last.year for year, first, last in bounds if year]
+    numbered = [
+        (row, int(year[1]))
+        for row in adopted.to_dict("records")
+        if (year := re.search(r"\((\d{4})\)$", row["instrument"]))
+    ]
+    misdated = [
+        row for row, year in numbered if not row["earliest"].year <= year <= row["latest"].year
+    ]
+    return len(numbered), misdated
 
 
 def answer(
