@@ -434,19 +434,19 @@ def accept(source: str, root: Path | None) -> None:
     told = ", ".join(f"{count} {table}" for table, count in found.items())
     click.echo(f"{source}: {f'new rows: {told}' if told else 'no accepted drafts; nothing to do'}")
     if found:
-        _warn_of_contradictions(root)
+        _warn_of_contradictions(source, root)
 
 
-def _warn_of_contradictions(root: Path | None) -> None:
+def _warn_of_contradictions(source: str, root: Path | None) -> None:
     """Tell what would stop reports, while the analyst has the text at hand."""
     from ctdata.contradictions import contradictions
     from ctdata.corpus import Corpus
 
-    lines = contradictions(Corpus(root).select())
+    lines = contradictions(Corpus(root).select(sources=source))
     if lines:
         click.echo(
-            "A text states another number than the tables hold. Reports that compare the two will "
-            "stop; correct the row, or add the rows that it counts:",
+            "The text states another number than the tables hold of it. Reports that compare the "
+            "two will stop; correct the row, or add the rows that it counts:",
             err=True,
         )
     for line in lines:
