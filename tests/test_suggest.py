@@ -653,6 +653,20 @@ def test_a_visit_is_drafted_with_its_delegation_and_host() -> None:
     assert roles["host"] == {"kgz"}
 
 
+def test_whom_a_delegation_drew_on_and_met_is_drafted() -> None:
+    text = (
+        "The delegation visited Tajikistan from 6 to 8 June 2016. The team drew on UNODC and the "
+        "World Customs Organization. It met the Supreme Court and the Ministry of Justice. UNICEF "
+        "will put USD 5,000 into it."
+    )
+    found = suggest(text).participation.groupby("role")["organization"].agg(list)
+    assert found.to_dict() == {
+        "host": ["Tajikistan"],
+        "member": ["United Nations Office on Drugs and Crime", "World Customs Organization"],
+        "interlocutor": ["Supreme Court of Tajikistan", "Ministry of Justice of Tajikistan"],
+    }
+
+
 def test_what_happened_to_instruments_is_drafted_from_its_verbs() -> None:
     found = suggest(VISIT).legal_events
     acts = set(zip(found["instrument_id"], found["action"], found["date"], strict=True))

@@ -69,7 +69,10 @@ _MEETINGS_OF = tuple(
 _OF = (" of ", " of the ")
 _WE = re.compile(r"\b(?:[Ww]e|[Mm]y country|[Oo]ur country)\b")
 # Who asserts a figure: the body before such a word, or the government.
-_SAYING = frozenset("announced stated reported estimates estimate estimated put".split())
+_SAYING = frozenset(
+    "announced,stated,reported,estimates,estimate,estimated,put at,put the number,put the total,"
+    "put the toll".split(",")
+)
 # Places of war, which a figure is seldom about.
 _ELSEWHERE = frozenset({"SYR", "IRQ"})
 

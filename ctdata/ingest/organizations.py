@@ -108,7 +108,7 @@ _INTERNATIONAL = re.compile(
 _NATIONAL_HEADS = frozenset(
     "Ministry Committee Agency Service Directorate Department Parliament Court Police Office Guard "
     "Guards Senate Council Cabinet Center Centre Assembly Unit Authority Commission Mejlis Majlis "
-    "Majilis Mazhilis Kenesh Bureau".split()
+    "Majilis Mazhilis Kenesh Bureau Troops Gendarmerie".split()
     + ["Prosecutor General", "Attorney General"]
 )
 _OTHER_ORDER = {

@@ -116,7 +116,7 @@ ROLE_WORDS = {
     "member": (
         "delegation included,team included,delegation comprised,delegation consisted,made up of,"
         "consisted of,delegation also included,was composed of,mission included,joined by,"
-        "brought together,accompanied by,alongside,there came,in addition to"
+        "brought together,accompanied by,alongside,there came,in addition to,drew on"
     ),
     "participant": (
         "took part,take part,taking part,participated,participants,attended,were represented,"
@@ -129,9 +129,13 @@ ROLE_WORDS = {
     ),
     "lead": "led,led by,headed,headed by,acting for,on behalf of,in charge",
     "host": "hosted,hosts,host,played host,visit to,visited",
-    "interlocutor": "met with,meetings with,talks with,held talks,called on,received by",
+    "interlocutor": (
+        "met the,met with,met representatives,met officials,meeting with,meetings with,talks with,"
+        "held talks,discussions with,called on,received by"
+    ),
     "speaker": (
-        "announced,spoke,addressed,stated,reported,declared,estimates,estimate,estimated,put"
+        "announced,spoke,addressed,stated,reported,declared,estimates,estimate,estimated,put at,"
+        "put the number,put the total,put the toll"
     ),
     "supporter": "support of,supported,helped,assisted,sponsored,backed",
     "initiator": "initiative of,initiated,by the order of,put forward",
