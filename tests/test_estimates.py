@@ -724,6 +724,13 @@ def test_no_figure_is_lost_on_the_way_to_the_tables() -> None:
     assert sorted(shown) == sorted(row["claim_id"] for row in csv_rows("figures"))
 
 
+def test_those_who_came_back_are_told_beside_those_who_left(small_corpus: SmallCorpus) -> None:
+    small_corpus.change("figures", 0, indicator="returned")
+    selection = ctdata.select(root=small_corpus.root)
+    assert "returned" in set(estimates.fighters(estimates.read(selection))["indicator"])
+    assert " returned, " in estimates.draw_knowledge(selection).alt
+
+
 def test_a_share_of_those_who_left_is_no_number_of_people() -> None:
     figures_ = estimates.read(ctdata.select())
     left = estimates.departures(figures_)["claim_id"].iloc[0]

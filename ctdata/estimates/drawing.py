@@ -46,7 +46,7 @@ class _Row(NamedTuple):
 
 
 def draw_numbers(selection: Selection) -> display.Picture | display.Sentence:
-    """Draw how many left, died and were convicted, by state, as intervals.
+    """Draw how many left, died, returned and were convicted, by state, as intervals.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def draw_numbers(selection: Selection) -> display.Picture | display.Sentence:
         rows.append(_Row([state]))
         rows += [_claim_row(c, by_id.get(c.whole)) for c in claims if c.state == state]
         rows += [_silent_row(text) for text in texts if text.state == state]
-    title = "How many left, died and were convicted, as the texts state"
+    title = "How many left, died, returned and were convicted, as the texts state"
     figure, axes, places = _panel(rows, title, selection.scope)
     colors = _colors(figures)
     ends = [end for i in figures["interval"] for end in (i.low, i.high) if math.isfinite(end)]
@@ -86,7 +86,7 @@ def draw_numbers(selection: Selection) -> display.Picture | display.Sentence:
             axes.text(end + 0.12 * inch, y, row.claim.number, va="center", fontsize=8.5)
     axes.set_xlabel("people", fontsize=8)
     _finish(axes, _number_marks(figures["interval"], texts), colors)
-    lead = f"Intervals of people who left, died or were convicted ({selection.scope})."
+    lead = f"Intervals of people who left, died, returned or were convicted ({selection.scope})."
     said = [f"{c.state}: {c.number} ({c.population}; {c.covers}; says {c.said_by})" for c in claims]
     return display.Picture(figure, _alt(lead, said, texts))
 
@@ -102,7 +102,7 @@ def draw_knowledge(selection: Selection) -> display.Picture | display.Sentence:
     Returns
     -------
     ctdata.display.Picture or ctdata.display.Sentence
-        A sentence where there is no figure of people who left, died or were convicted.
+        A sentence where there is no figure of people who left, died, returned or were convicted.
     """
     figures = fighters(read(selection))
     if figures.empty:

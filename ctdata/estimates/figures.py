@@ -20,6 +20,7 @@ DEPARTED = "departed_to_conflict"
 FIGHTERS = {
     DEPARTED: "left",
     "died_in_conflict": "died",
+    "returned": "returned",
     "arrested_and_convicted": "convicted",
 }
 NO_ASSERTER = "not a named body"
@@ -136,7 +137,7 @@ def _covers(period: object, stated: str) -> str:
 
 
 def fighters(figures: pd.DataFrame) -> pd.DataFrame:
-    """Those figures that count people who left for a conflict, died there or were convicted.
+    """Those figures that count people who left for a conflict, and what became of them.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @kept
 def statements(selection: Selection) -> pd.DataFrame:
-    """Which text states how many left, died or were convicted, and which one is silent.
+    """Which text states how many left, died, returned or were convicted, and which one is silent.
 
     Parameters
     ----------
