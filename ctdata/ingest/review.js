@@ -199,10 +199,12 @@ function render({ model, el }) {
 
   function pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    // JupyterLab must not see what is pressed here: "a" on a list of choices would insert a cell for
+    // it, and "x" cut one. Running the cell again is left to it.
+    if (!(event.key === "Enter" && event.shiftKey)) event.stopPropagation();
     if (event.key === "Escape" && panel) {
       open("");
       event.preventDefault();
-      event.stopPropagation();
       return;
     }
     if (event.target.closest("input, select, textarea")) {
@@ -216,7 +218,6 @@ function render({ model, el }) {
     const found = KEYS[event.key];
     if (!found) return;
     event.preventDefault();
-    event.stopPropagation();
     if (!event.repeat) act(found[0]);
   }
 

@@ -69,3 +69,43 @@ def test_a_citation_in_a_notebook_opens_the_marked_text_at_the_words(page):
     expect(target).to_be_in_viewport()
     text = target.locator("xpath=..").inner_text()
     assert " ".join(words.split())[:20] in " ".join(text.split())
+
+
+def test_keys_pressed_in_a_review_do_nothing_to_the_notebook(page):
+    path = next(p for p in NOTEBOOKS if "live = False" in p.read_text(encoding="utf-8"))
+    open_notebook(page, path)
+    cells = "window.jupyterapp.shell.currentWidget.content.widgets"
+    # JupyterLab draws only the cells that are in sight.
+    page.evaluate(
+        f"""async () => {{
+            const app = window.jupyterapp;
+            const content = app.shell.currentWidget.content;
+            const at = {cells}.findIndex(
+                cell => cell.model.sharedModel.getSource().includes('live = False'));
+            const source = {cells}[at].model.sharedModel;
+            source.setSource(source.getSource().replace('live = False', 'live = True'));
+            content.activeCellIndex = at;
+            await app.commands.execute('notebook:run-all-above');
+            await app.commands.execute('notebook:run-cell');
+            await content.scrollToItem(at, 'start');
+        }}"""
+    )
+    review = page.locator(".ctd-review")
+    expect(review).to_be_visible()
+    before = page.evaluate(f"{cells}.length")
+    review.get_by_role("button", name="Change").click()
+    for field in (review.locator("form select").first, review.locator("form input").first):
+        field.focus()
+        page.keyboard.press("a")
+        page.keyboard.press("x")
+    page.keyboard.press("Escape")
+    review.get_by_role("button", name="Skip").focus()
+    page.keyboard.press("x")
+    assert page.evaluate(f"{cells}.length") == before
+    page.evaluate(
+        """async () => {
+            const widget = window.jupyterapp.shell.currentWidget;
+            await widget.sessionContext.shutdown();
+            widget.dispose();
+        }"""
+    )
