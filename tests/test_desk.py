@@ -59,6 +59,9 @@ def test_drafts_of_any_text_of_the_field_can_be_read_back(tmp_path):
     figures = pd.concat(Desk(name, root).load("figures") for name in found)
     assert {"KZT", "USD", "percent", "people"} <= set(figures["unit"])
     assert 270e9 in set(figures["low"])  # "over 270 billion tenge"
+    who = figures.groupby("indicator")["population"].agg(set)
+    assert "people who returned" in who["returned"]
+    assert "nationals who left" in who["departed_to_conflict"]
 
 
 def test_what_one_text_brought_in_is_known_in_the_next(small_corpus):

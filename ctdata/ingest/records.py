@@ -34,10 +34,28 @@ _SAME = {
 }
 _SLUG_LENGTH = 48
 _SMALL_WORDS = {"a", "against", "and", "for", "from", "in", "of", "on", "the", "to", "with"}
+# Words for people that do not tell what they did, and the words that do.
+_ANYBODY = frozenset(
+    "people persons individuals nationals citizens men women children minors families".split()
+)
+_WHAT_THEY_DID = {
+    "departed_to_conflict": "who left",
+    "died_in_conflict": "who died",
+    "returned": "who returned",
+    "arrested_and_convicted": "who were convicted",
+}
 _OF_THE_STATE = ("government_body", "organ", "military")
 _NATIONAL = ("law", "code", "constitution", "decree")
 # Chapters of the yearly country reports come out in the year after the one that they are about.
 _ABOUT_AN_EARLIER_YEAR = "country_report"
+
+
+def _who(population: str, indicator: str) -> str:
+    """Who is counted, also to a reader who does not see the sentence: "nationals who left"."""
+    words = population.split()
+    if words and words[-1].lower() in _ANYBODY and indicator in _WHAT_THEY_DID:
+        return f"{population} {_WHAT_THEY_DID[indicator]}"
+    return population
 
 
 def records(
@@ -326,6 +344,7 @@ class _Recorder:
         told = ("country", "indicator", "population", "unit", "qualifier", "period")
         for found in self.drafts.rows("figures"):
             row = {name: found[name] for name in told}
+            row["population"] = _who(row["population"], row["indicator"])
             row["low"], row["high"] = cell(found["low"]), cell(found["high"])
             said_by = found["asserted_by"]
             is_id = said_by in self.known.corpus.names
