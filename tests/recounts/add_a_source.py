@@ -204,7 +204,7 @@ def recount_new_brief(printed: Printed, blocks: list[str], accepted: Counter[str
         " ".join(blocks),
     ).groups()
     for number, who in ((f"over {left}", "nationals"), (f"about {women}", "women")):
-        said_so = f"{number} ({who}; until {until}; says Tajikistan)"
+        said_so = f"{number} ({who} who left; until {until}; says Tajikistan)"
         printed.tells(said_so)
         printed.tells(said_so + cite(who))
         printed.tells(number)
