@@ -284,7 +284,8 @@ class Setup:
     ) -> subprocess.CompletedProcess:
         """Run make; the calls written down are those of this run."""
         self.calls.write_text("", encoding="utf-8")
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+        left_out = ("MAKE", "PYTHON")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(left_out)}
         command = ["make", target, f"{names}=./python"]
         return subprocess.run(
             command, cwd=self.folder, env=kept | environment, capture_output=True, text=True
